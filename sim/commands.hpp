@@ -1,0 +1,27 @@
+// The verbs of the command line. Each adds its own subcommand, options and callback to the program.
+// A callback throws InputError for bad input (exit code 2) and CLI::RuntimeError(1) for a negative answer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/validation.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace moesaic::sim {
+
+void add_compare_command(CLI::App& app);
+void add_noc_command(CLI::App& app);
+void add_validate_command(CLI::App& app);
+void add_catalog_commands(CLI::App& app); ///< hw and workload: list, show
+void add_report_command(CLI::App& app);
+
+// What `moesaic validate SUBJECT` prints, one function per subject, each in its own file.
+std::vector<results::ValidationRow> validate_neuromorphic();
+std::vector<results::ValidationRow> validate_associative();
+std::vector<results::ValidationRow> validate_gpu();
+
+} // namespace moesaic::sim

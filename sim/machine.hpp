@@ -1,0 +1,52 @@
+// A machine: takes a workload, maps it to its own kind of program, runs it, and gives back a run record.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "results/record.hpp"
+#include "workloads/moe_layer.hpp"
+#include "workloads/routing.hpp"
+
+namespace moesaic::sim {
+
+/// One batch through one MoE layer.
+struct MoeTask {
+  workloads::MoeLayer layer;
+  workloads::Routing routing;
+  std::uint64_t seed = 1;
+};
+
+/// What `--values` found: the mapped program's outputs beside the Eigen reference.
+struct ValueCheck {
+  std::string machine;
+  bool router_identical = false;
+  double largest_error = 0; ///< of any output element, absolute
+  double error_bound = 0;   ///< computed from the quantisation, same scale, for the element with the largest ratio
+  bool within_bound = false;
+  int tokens = 0, outputs = 0;
+};
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  virtual const std::string& name() const = 0;
+  /// "neuromorphic", "associative" or "gpu".
+  virtual const char* kind() const = 0;
+  /// Runs one MoE layer. Throws InputError, with the missing amount, when the layer does not fit.
+  virtual results::RunRecord run(const MoeTask& task) const = 0;
+  /// Runs the same mapped program with real numbers drawn from the task's seed. Throws InputError where not supported.
+  virtual ValueCheck check_values(const MoeTask& task) const = 0;
+};
+
+/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws InputError.
+std::unique_ptr<Machine> make_machine(const std::string& name_or_file);
+
+// One per kind, each in its own file (neuromorphic_machine.cpp, ...).
+std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description);
+std::unique_ptr<Machine> make_associative_machine(const Document& description);
+std::unique_ptr<Machine> make_gpu_machine(const Document& description);
+
+} // namespace moesaic::sim

@@ -1,0 +1,34 @@
+// Who goes where: the router's choice for a batch of tokens.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "workloads/moe_layer.hpp"
+
+namespace moesaic::workloads {
+
+/// Expert choices, tokens x top_k row by row, best first. A dropped choice (over capacity) has expert -1 and weight 0.
+struct Routing {
+  int tokens = 0;
+  int top_k = 0;
+  int experts = 0;
+  std::vector<std::int32_t> expert;
+  std::vector<float> weight;
+
+  std::int32_t expert_of(int token, int choice) const { return expert[static_cast<std::size_t>(token) * top_k + choice]; }
+  float weight_of(int token, int choice) const { return weight[static_cast<std::size_t>(token) * top_k + choice]; }
+  /// Tokens per expert, length `experts`.
+  std::vector<int> load() const;
+};
+
+/// Routes `tokens` rows of `logits` (tokens x rule's experts, row by row) with `bias` (empty or one per expert), in
+/// fp32, to the bit as the model's own code does. Ties go to the lowest index.
+Routing route(const RouterRule& rule, int experts, int tokens, const std::vector<float>& logits,
+              const std::vector<float>& bias);
+
+/// A seeded trace whose expert loads follow the layer's bounded Pareto and whose choices obey top-k and group limits.
+/// The same seed gives the same bits on every compiler.
+Routing make_trace(const MoeLayer& layer, int tokens, std::uint64_t seed);
+
+} // namespace moesaic::workloads
