@@ -43,6 +43,7 @@ class Machine {
 
 /// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws InputError.
 std::unique_ptr<Machine> make_machine(const std::string& name_or_file);
+std::unique_ptr<Machine> make_machine(const Document& description);
 
 // One per kind, each in its own file (neuromorphic_machine.cpp, ...).
 std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description);
