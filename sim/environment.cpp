@@ -25,6 +25,8 @@ void check_environment() {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
 }
 
-bool shows_progress() { return isatty(STDERR_FILENO) != 0; }
+bool shows_progress() {
+  return isatty(STDERR_FILENO) != 0;
+}
 
 } // namespace moesaic::sim

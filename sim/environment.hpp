@@ -1,4 +1,5 @@
-// The environment variables the program knows; any other that begins with MOESAIC_ is an error, never ignored.
+// The environment variables the program knows; any other that begins with MOESAIC_ is an error, never
+// ignored.
 #pragma once
 
 namespace moesaic::sim {

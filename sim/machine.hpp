@@ -24,7 +24,8 @@ struct ValueCheck {
   std::string machine;
   bool router_identical = false;
   double largest_error = 0; ///< of any output element, absolute
-  double error_bound = 0;   ///< computed from the quantisation, same scale, for the element with the largest ratio
+  double error_bound =
+      0; ///< computed from the quantisation, same scale, for the element with the largest ratio
   bool within_bound = false;
   int tokens = 0, outputs = 0;
 };
@@ -37,11 +38,13 @@ class Machine {
   virtual const char* kind() const = 0;
   /// Runs one MoE layer. Throws InputError, with the missing amount, when the layer does not fit.
   virtual results::RunRecord run(const MoeTask& task) const = 0;
-  /// Runs the same mapped program with real numbers drawn from the task's seed. Throws InputError where not supported.
+  /// Runs the same mapped program with real numbers drawn from the task's seed. Throws InputError where not
+  /// supported.
   virtual ValueCheck check_values(const MoeTask& task) const = 0;
 };
 
-/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws InputError.
+/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws
+/// InputError.
 std::unique_ptr<Machine> make_machine(const std::string& name_or_file);
 std::unique_ptr<Machine> make_machine(const Document& description);
 

@@ -9,12 +9,15 @@
 #include "sim/environment.hpp"
 
 // SystemC's library wants this symbol; the program elaborates and starts its simulations itself.
-int sc_main(int, char**) { return 0; }
+int sc_main(int, char**) {
+  return 0;
+}
 
 int main(int argc, char** argv) {
   using namespace moesaic;
-  CLI::App app{"moesaic simulates what Mixture-of-Experts workloads cost on neuromorphic chips and associative\n"
-               "processors, and sets latency and energy beside a GPU baseline calibrated on measurements."};
+  CLI::App app{
+      "moesaic simulates what Mixture-of-Experts workloads cost on neuromorphic chips and associative\n"
+      "processors, and sets latency and energy beside a GPU baseline calibrated on measurements."};
   app.name("moesaic");
   app.set_version_flag("--version", MOESAIC_VERSION);
   app.require_subcommand(1);

@@ -19,13 +19,17 @@ std::string router_text(const workloads::RouterRule& rule) {
   static const char* const scores[] = {"sigmoid", "softmax", "softmax over the chosen"};
   static const char* const group_scores[] = {"", "maximum", "sum of the top 2"};
   std::string text = fmt::format("top {} by {}", rule.top_k, scores[static_cast<int>(rule.score)]);
-  if (rule.bias) text += " with bias correction";
+  if (rule.bias)
+    text += " with bias correction";
   if (rule.groups > 1)
     text += fmt::format(", in {} of {} groups ranked by {}", rule.kept_groups, rule.groups,
                         group_scores[static_cast<int>(rule.group_score)]);
-  if (rule.normalise) text += ", weights normalised";
-  if (rule.scale != 1) text += fmt::format(", scaled by {}", rule.scale);
-  if (rule.capacity_factor > 0) text += fmt::format(", capacity factor {}", rule.capacity_factor);
+  if (rule.normalise)
+    text += ", weights normalised";
+  if (rule.scale != 1)
+    text += fmt::format(", scaled by {}", rule.scale);
+  if (rule.capacity_factor > 0)
+    text += fmt::format(", capacity factor {}", rule.capacity_factor);
   return text;
 }
 
@@ -38,12 +42,13 @@ std::string histogram(std::vector<int> load) {
   std::string text;
   for (std::size_t bar = 0; bar < bars; ++bar) {
     const std::size_t first = bar * load.size() / bars, last = (bar + 1) * load.size() / bars;
-    const double average = std::accumulate(load.begin() + first, load.begin() + last, 0.0) / double(last - first);
+    const double average =
+        std::accumulate(load.begin() + first, load.begin() + last, 0.0) / double(last - first);
     text += fmt::format("  experts {:3} to {:3}  {:8.1f}  {}\n", first, last - 1, average,
                         std::string(static_cast<std::size_t>(60 * average / most + 0.5), '#'));
   }
-  return text + fmt::format("  mean {:.2f}, largest {} ({:.1f} times the mean), idle experts {}\n", mean, load.front(),
-                            load.front() / mean, std::count(load.begin(), load.end(), 0));
+  return text + fmt::format("  mean {:.2f}, largest {} ({:.1f} times the mean), idle experts {}\n", mean,
+                            load.front(), load.front() / mean, std::count(load.begin(), load.end(), 0));
 }
 
 } // namespace
@@ -53,15 +58,16 @@ std::string workload_text(const std::string& name_or_file, int tokens, std::uint
   std::string text = fmt::format("{}: {}\n", layer.name, layer.title);
   text += fmt::format("  layers         {} of {} are MoE\n", layer.moe_layers(), layer.layers);
   text += fmt::format("  hidden         {}\n  expert FFN     {}\n", layer.hidden, layer.expert_ffn);
-  text += fmt::format("  experts        {} routed + {} shared, {:.2f} M weights each\n", layer.routed, layer.shared,
-                      static_cast<double>(layer.expert_weights()) / 1e6);
+  text += fmt::format("  experts        {} routed + {} shared, {:.2f} M weights each\n", layer.routed,
+                      layer.shared, static_cast<double>(layer.expert_weights()) / 1e6);
   text += fmt::format("  layer weights  {:.2f} G, of which {:.2f} % are used per token\n",
                       static_cast<double>(layer.expert_weights()) * (layer.routed + layer.shared) / 1e9,
                       100.0 * (layer.router.top_k + layer.shared) / (layer.routed + layer.shared));
   text += "  router         " + router_text(layer.router) + "\n";
   const auto routing = workloads::make_trace(layer, tokens, seed);
-  text += fmt::format("\nexpert loads over {} tokens (seed {}, bounded Pareto, alpha {}), most loaded first\n", tokens,
-                      seed, layer.load_alpha);
+  text +=
+      fmt::format("\nexpert loads over {} tokens (seed {}, bounded Pareto, alpha {}), most loaded first\n",
+                  tokens, seed, layer.load_alpha);
   return text + histogram(routing.load());
 }
 
