@@ -15,26 +15,30 @@ std::string catalog_folder(const std::string& folder) {
   const char* chosen = std::getenv("MOESAIC_DATA");
   if (chosen && *chosen) {
     const fs::path path = fs::path(chosen) / folder;
-    if (!fs::is_directory(path)) throw InputError(fmt::format("MOESAIC_DATA: {} is not a folder", path.string()));
+    if (!fs::is_directory(path))
+      throw InputError(fmt::format("MOESAIC_DATA: {} is not a folder", path.string()));
     return path.string();
   }
   for (const char* root : {MOESAIC_SOURCE_ROOT, MOESAIC_INSTALLED_DATA})
-    if (fs::is_directory(fs::path(root) / folder)) return (fs::path(root) / folder).string();
-  throw InputError(fmt::format("{} is found neither in {} nor in {}; set MOESAIC_DATA", folder, MOESAIC_SOURCE_ROOT,
-                               MOESAIC_INSTALLED_DATA));
+    if (fs::is_directory(fs::path(root) / folder))
+      return (fs::path(root) / folder).string();
+  throw InputError(fmt::format("{} is found neither in {} nor in {}; set MOESAIC_DATA", folder,
+                               MOESAIC_SOURCE_ROOT, MOESAIC_INSTALLED_DATA));
 }
 
 std::vector<std::string> catalog_names(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(catalog_folder(folder)))
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+    if (entry.path().extension() == ".yaml")
+      names.push_back(entry.path().stem().string());
   std::sort(names.begin(), names.end());
   return names;
 }
 
 std::string catalog_file(const std::string& folder, const std::string& name, const std::string& what) {
   if (fs::path(name).extension() == ".yaml") {
-    if (!fs::is_regular_file(name)) throw InputError(fmt::format("{}: no such file", name));
+    if (!fs::is_regular_file(name))
+      throw InputError(fmt::format("{}: no such file", name));
     return name;
   }
   const auto names = catalog_names(folder);

@@ -1,4 +1,5 @@
-// A YAML file read with care: every error names file, line, column and key path; keys nobody asked for are errors.
+// A YAML file read with care: every error names file, line, column and key path; keys nobody asked for are
+// errors.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ class Node {
   bool is_list() const;
   bool is_scalar() const;
 
-  std::vector<Node> items() const;        ///< of a list
-  std::vector<std::string> keys() const;  ///< of a map, in the file's order; marks them all as known
+  std::vector<Node> items() const;       ///< of a list
+  std::vector<std::string> keys() const; ///< of a map, in the file's order; marks them all as known
 
   std::string text() const;
   std::int64_t integer() const;
@@ -45,8 +46,8 @@ class Node {
 
   /// The figure `key` of this map, in one of three forms; source and confidence are required in each:
   ///   clock: {value: 500 MHz, source: gsi2020, confidence: high}
-  ///   synapse: {energy: 35.5 pJ, latency: 3.8 ns, source: davies2018, confidence: high}   (read from the inner map)
-  ///   either with `interval: [low, high]` (same unit) and `note: text`.
+  ///   synapse: {energy: 35.5 pJ, latency: 3.8 ns, source: davies2018, confidence: high}   (read from the
+  ///   inner map) either with `interval: [low, high]` (same unit) and `note: text`.
   Figure figure(const std::string& key, const Dimension& dimension) const;
   /// The same, or nothing when the key is absent.
   std::optional<Figure> find_figure(const std::string& key, const Dimension& dimension) const;
@@ -81,7 +82,8 @@ class Document {
   const std::map<std::string, Source>& sources() const;
   /// All figures read so far, in order of reading: what reports list, and what a run depends on.
   const std::vector<Figure>& figures() const;
-  /// An error for the first key that no reader asked for, with the nearest one that was. Call when done reading.
+  /// An error for the first key that no reader asked for, with the nearest one that was. Call when done
+  /// reading.
   void reject_unread_keys() const;
 
   struct Impl;
@@ -97,7 +99,8 @@ std::string catalog_folder(const std::string& folder);
 /// The names (file names without .yaml) in a catalog folder, sorted.
 std::vector<std::string> catalog_names(const std::string& folder);
 
-/// The file of a catalog entry, or `name` itself when it is a path to a .yaml file. Unknown: InputError with the nearest.
+/// The file of a catalog entry, or `name` itself when it is a path to a .yaml file. Unknown: InputError with
+/// the nearest.
 std::string catalog_file(const std::string& folder, const std::string& name, const std::string& what);
 
 } // namespace moesaic

@@ -25,17 +25,21 @@ std::string nearest_name(const std::string& wrong, const std::vector<std::string
   std::size_t best_distance = std::max<std::size_t>(2, wrong.size() / 3) + 1;
   for (const auto& name : known) {
     const std::size_t distance = edit_distance(wrong, name);
-    if (distance < best_distance) best = name, best_distance = distance;
+    if (distance < best_distance)
+      best = name, best_distance = distance;
   }
   return best;
 }
 
 std::string suggestion(const std::string& wrong, const std::vector<std::string>& known) {
   const std::string near = nearest_name(wrong, known);
-  if (!near.empty()) return ", did you mean '" + near + "'?";
-  if (known.empty()) return "";
+  if (!near.empty())
+    return ", did you mean '" + near + "'?";
+  if (known.empty())
+    return "";
   std::string list;
-  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
+  for (const auto& name : known)
+    list += (list.empty() ? "" : ", ") + name;
   return ", known: " + list;
 }
 

@@ -6,18 +6,24 @@ namespace moesaic {
 
 const char* to_string(Confidence confidence) {
   switch (confidence) {
-  case Confidence::exact: return "exact";
-  case Confidence::high: return "high";
-  case Confidence::medium: return "medium";
-  case Confidence::low: return "low";
+  case Confidence::exact:
+    return "exact";
+  case Confidence::high:
+    return "high";
+  case Confidence::medium:
+    return "medium";
+  case Confidence::low:
+    return "low";
   }
   return "?";
 }
 
 double Figure::at(Corner corner) const {
-  if (corner == Corner::nominal || dimension.exponent[Dimension::joule] != 0) return value;
+  if (corner == Corner::nominal || dimension.exponent[Dimension::joule] != 0)
+    return value;
   const int duration = dimension.exponent[Dimension::second] + dimension.exponent[Dimension::cycle];
-  if (duration == 0) return value;
+  if (duration == 0)
+    return value;
   return (duration > 0) == (corner == Corner::fast) ? low : high;
 }
 

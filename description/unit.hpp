@@ -22,8 +22,8 @@ struct Dimension {
 };
 
 namespace dimension {
-extern const Dimension count, time, energy, power, frequency, data, bandwidth, cycles, operations, operation_rate,
-    energy_per_byte, energy_per_operation, cycles_per_byte, length, area, voltage;
+extern const Dimension count, time, energy, power, frequency, data, bandwidth, cycles, operations,
+    operation_rate, energy_per_byte, energy_per_operation, cycles_per_byte, length, area, voltage;
 }
 
 /// A number in base units, and how it was written.
@@ -33,8 +33,8 @@ struct Quantity {
   std::string unit; ///< as written, for example "pJ"
 };
 
-/// Reads "35.5 pJ", "450 GB/s", "0.32 pJ/op", "128 cores". Decimal prefixes are powers of 1000, Ki Mi Gi of 1024;
-/// bit is 1/8 byte. Throws InputError (without a place) when there is no unit or it is unknown.
+/// Reads "35.5 pJ", "450 GB/s", "0.32 pJ/op", "128 cores". Decimal prefixes are powers of 1000, Ki Mi Gi of
+/// 1024; bit is 1/8 byte. Throws InputError (without a place) when there is no unit or it is unknown.
 Quantity parse_quantity(const std::string& text);
 
 /// `value` (base units) with the prefix that gives one to three digits before the point: "1.9 mJ", "12.4 us".

@@ -7,9 +7,12 @@ namespace moesaic::hw {
 
 const char* to_string(EnergyKind kind) {
   switch (kind) {
-  case EnergyKind::static_power: return "static";
-  case EnergyKind::idle: return "idle";
-  case EnergyKind::active: return "active";
+  case EnergyKind::static_power:
+    return "static";
+  case EnergyKind::idle:
+    return "idle";
+  case EnergyKind::active:
+    return "active";
   }
   return "?";
 }
@@ -27,7 +30,8 @@ Ledger::Action Ledger::declare(std::string component, std::string action, const 
 
 void Ledger::add_power(std::string component, std::string action, EnergyKind kind, const Figure& power,
                        double instances, double seconds, double seconds_low, double seconds_high) {
-  if (power.dimension != dimension::power) throw std::logic_error(power.path + " is no power");
+  if (power.dimension != dimension::power)
+    throw std::logic_error(power.path + " is no power");
   LedgerLine line;
   line.component = std::move(component);
   line.action = std::move(action);
@@ -42,7 +46,8 @@ void Ledger::add_power(std::string component, std::string action, EnergyKind kin
 std::vector<LedgerLine> Ledger::lines() const {
   std::vector<LedgerLine> lines = lines_;
   for (auto& line : lines) {
-    if (line.kind != EnergyKind::active) continue;
+    if (line.kind != EnergyKind::active)
+      continue;
     const auto n = static_cast<double>(line.count);
     line.joules = n * line.figure.value;
     line.low = n * line.figure.low;

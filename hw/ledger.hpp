@@ -1,4 +1,5 @@
-// The action ledger: components count actions as exact integers; energy is counts times a table, computed here only.
+// The action ledger: components count actions as exact integers; energy is counts times a table, computed
+// here only.
 #pragma once
 
 #include <cstdint>
@@ -27,15 +28,16 @@ class Ledger {
  public:
   using Action = std::size_t;
 
-  /// Declares a counted action that costs `energy` each. Throws std::logic_error if it is no energy per action.
+  /// Declares a counted action that costs `energy` each. Throws std::logic_error if it is no energy per
+  /// action.
   Action declare(std::string component, std::string action, const Figure& energy);
   void count(Action action, std::uint64_t times = 1) { lines_[action].count += times; }
   std::uint64_t counted(Action action) const { return lines_[action].count; }
 
   /// A power that flows for `seconds` (nominal, and at the fast and slow end of the run's own interval),
   /// times `instances`.
-  void add_power(std::string component, std::string action, EnergyKind kind, const Figure& power, double instances,
-                 double seconds, double seconds_low, double seconds_high);
+  void add_power(std::string component, std::string action, EnergyKind kind, const Figure& power,
+                 double instances, double seconds, double seconds_low, double seconds_high);
 
   /// All lines with their joules computed, in order of declaration.
   std::vector<LedgerLine> lines() const;

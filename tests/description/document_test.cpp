@@ -22,17 +22,20 @@ std::string error_of(const std::string& text, void (*read)(const Document&)) {
   return "";
 }
 
-void read_clock(const Document& d) { d.root().figure("clock", dimension::frequency); }
+void read_clock(const Document& d) {
+  d.root().figure("clock", dimension::frequency);
+}
 
 } // namespace
 
 TEST_SUITE("unit") {
   TEST_CASE("a figure carries value, interval, source and path in both forms") {
-    const Document d = Document::parse(header + "core:\n"
-                                                "  clock: {value: 500 MHz, source: davies2018, confidence: medium}\n"
-                                                "  synapse: {energy: 35.5 pJ, latency: 3.8 ns, source: davies2018, "
-                                                "confidence: high, note: fitted}\n",
-                                       "chip.yaml");
+    const Document d =
+        Document::parse(header + "core:\n"
+                                 "  clock: {value: 500 MHz, source: davies2018, confidence: medium}\n"
+                                 "  synapse: {energy: 35.5 pJ, latency: 3.8 ns, source: davies2018, "
+                                 "confidence: high, note: fitted}\n",
+                        "chip.yaml");
     const Node core = d.root().at("core");
     const Figure clock = core.figure("clock", dimension::frequency);
     CHECK(clock.value == 500e6);
@@ -66,13 +69,15 @@ TEST_SUITE("unit") {
          "chip.yaml:1:1: key 'clock' is missing ('clok' stands there: a misspelling?)"},
         {header + "clock: {value: 500 MHz, source: davies2018, confidence: high}\nclocks: 3\n",
          "chip.yaml:4:1: clocks: unknown key, did you mean 'clock'?"},
-        {header + "clock: {value: 500 MHz, source: davies2018, confidence: high, interval: [600 MHz, 700 MHz]}\n",
+        {header +
+             "clock: {value: 500 MHz, source: davies2018, confidence: high, interval: [600 MHz, 700 MHz]}\n",
          "chip.yaml:3:73: clock.interval: does not hold the value"},
         {"", "chip.yaml: the file is empty"},
         {"a: 1\na: 2\n", "chip.yaml:2:1: a: stands twice"},
         {"a: &x 1\nb: *x\n", "chip.yaml:1:4: YAML anchors and aliases are not supported"},
     };
-    for (const auto& c : cases) CHECK(error_of(c.text, read_clock) == c.message);
+    for (const auto& c : cases)
+      CHECK(error_of(c.text, read_clock) == c.message);
   }
 
   TEST_CASE("the nearest catalog name is suggested") {

@@ -59,7 +59,8 @@ TEST_SUITE("unit") {
 TEST_SUITE("property") {
   TEST_CASE("a printed quantity reads back within its digits") {
     CHECK(rc::check([](int mantissa, unsigned exponent) {
-      const double value = (1.0 + std::abs(mantissa % 9000) / 1000.0) * std::pow(10.0, int(exponent % 24) - 12);
+      const double value =
+          (1.0 + std::abs(mantissa % 9000) / 1000.0) * std::pow(10.0, int(exponent % 24) - 12);
       const double read = parse_quantity(format_quantity(value, "J", 6)).value;
       RC_ASSERT(std::abs(read / value - 1) < 1e-5);
     }));
