@@ -1,0 +1,115 @@
+// `moesaic compare WORKLOAD`: map, simulate, compare; prints the table and writes a run folder.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cctype>
+#include <unistd.h>
+
+#include "description/error.hpp"
+#include "results/json.hpp"
+#include "results/run_folder.hpp"
+#include "results/table.hpp"
+#include "sim/commands.hpp"
+#include "sim/comparison.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+struct Options {
+  ComparisonRequest request;
+  std::vector<std::string> on{"loihi2", "gemini1"}, against{"h100", "h200"};
+  std::string output;
+  bool json = false, values = false;
+};
+
+/// A GPU engineer writes H100; the catalog says h100.
+std::string lower_case(std::string name) {
+  if (name.find('.') != std::string::npos)
+    return name;
+  for (char& c : name)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+std::string command_line(const Options& options) {
+  const auto& request = options.request;
+  const auto list = [](const auto& items) { return fmt::format("{}", fmt::join(items, ",")); };
+  return fmt::format("moesaic compare {} --on {} --against {} --batch {} --seed {}", request.workload,
+                     list(options.on), list(options.against), list(request.batches), request.seed);
+}
+
+/// runs/WORKLOAD-DATE-TIME, with a number behind it when that stands already.
+std::string run_folder_name(const results::Run& run, const std::string& workload) {
+  std::string stem = workload.substr(workload.find_last_of('/') + 1);
+  stem = stem.substr(0, stem.find('.'));
+  std::string when;
+  for (const char c : run.started)
+    if (c == 'T')
+      when += '-';
+    else if (std::isdigit(static_cast<unsigned char>(c)))
+      when += c;
+  const std::string name = "runs/" + stem + "-" + when;
+  std::string free = name;
+  for (int i = 2; access(free.c_str(), F_OK) == 0; ++i)
+    free = fmt::format("{}-{}", name, i);
+  return free;
+}
+
+void check_values(const Options& options) {
+  const auto checks = compare_values(options.request);
+  if (checks.empty())
+    throw InputError("--values: none of the machines has values (a GPU baseline is analytic)");
+  fmt::print("{}", value_table(checks));
+  for (const auto& check : checks)
+    if (!check.router_identical || !check.within_bound)
+      throw CLI::RuntimeError(1);
+}
+
+void run_compare(Options& options) {
+  for (auto* names : {&options.on, &options.against})
+    for (auto& name : *names)
+      options.request.machines.push_back(name = lower_case(name));
+  if (options.values)
+    return check_values(options);
+  results::Run run = compare(options.request);
+  run.command = command_line(options);
+  const std::string folder =
+      options.output.empty() ? run_folder_name(run, options.request.workload) : options.output;
+  results::write_run_folder(run, folder);
+  if (options.json) {
+    fmt::print("{}\n", results::to_json(run));
+  } else {
+    fmt::print("{}\n\n{}", run.title,
+               results::format_table(run.records, results::table_style(STDOUT_FILENO)));
+    fmt::print("\nrun folder   {}\nreport page  {}/report.html\n", folder, folder);
+  }
+}
+
+} // namespace
+
+void add_compare_command(CLI::App& app) {
+  static Options options;
+  CLI::App* verb =
+      app.add_subcommand("compare", "map a workload onto machines, simulate, set the GPU beside them");
+  verb->add_option("WORKLOAD", options.request.workload, "catalog name, .yaml file or config.json")
+      ->required();
+  verb->add_option("--on", options.on, "machines, separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
+  verb->add_option("--against", options.against, "baselines, separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
+  verb->add_option("--batch", options.request.batches, "tokens in flight; a list gives a row each")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+  verb->add_option("--seed", options.request.seed, "seed of the routing trace")->capture_default_str();
+  verb->add_option("--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
+  verb->add_flag("--json", options.json, "print the run as JSON instead of the table");
+  verb->add_flag("--values", options.values,
+                 "real numbers through the mapped program, compared with the reference");
+  verb->callback([] { run_compare(options); });
+}
+
+} // namespace moesaic::sim
