@@ -1,0 +1,32 @@
+// Everything that makes a network: topology, router, routing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "hw/noc/pipeline.hpp"
+#include "hw/noc/topology.hpp"
+
+namespace moesaic::hw::noc {
+
+class RoutingTable;
+
+enum class Routing { dimension_order, west_first, table };
+
+struct NetworkConfig {
+  Topology topology;
+  Pipeline pipeline = {};
+  int virtual_channels = 1;
+  int depth = 4;           ///< flits per virtual channel
+  int injection_queue = 8; ///< packets that wait at an endpoint before try_inject refuses
+  Routing routing = Routing::dimension_order;
+  std::shared_ptr<const RoutingTable> table; ///< for Routing::table
+  std::uint64_t watchdog =
+      10000; ///< cycles without any movement after which packets in flight are called a deadlock
+};
+
+/// Throws InputError for what cannot be built: too many ports x channels (64), no virtual channel for a
+/// dateline ...
+void check(const NetworkConfig& config);
+
+} // namespace moesaic::hw::noc
