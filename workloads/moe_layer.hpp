@@ -13,7 +13,8 @@ enum class Score { sigmoid, softmax, softmax_of_top_k };
 enum class GroupScore { none, maximum, sum_of_top_2 };
 enum class GroupMask { minus_infinity, zero }; ///< what the scores of dropped groups become
 
-/// How a router turns logits into expert choices and weights. Sources: the models' published code, see the catalog.
+/// How a router turns logits into expert choices and weights. Sources: the models' published code, see the
+/// catalog.
 struct RouterRule {
   Score score = Score::softmax;
   bool bias = false; ///< a per-expert bias corrects the score for selection only
@@ -26,20 +27,24 @@ struct RouterRule {
   double scale = 1;       ///< routed scaling factor
   double epsilon = 0;     ///< added to the denominator of the normalisation
   bool bf16_logits = false;
-  double capacity_factor = 0; ///< 0: dropless
+  double capacity_factor = 0; ///< an expert takes ceil(factor * tokens * top_k / experts) tokens; 0: dropless
 };
+
+/// Throws InputError naming the first field of `rule` that contradicts another or the number of experts.
+void check_rule(const RouterRule& rule, int experts);
 
 enum class Activation { swiglu, gpt_oss_swiglu };
 
 struct MoeLayer {
-  std::string name;  ///< catalog name
-  std::string title; ///< for people
-  int hidden = 0;        ///< width of the hidden state
-  int expert_ffn = 0;    ///< inner width of one routed expert
-  int routed = 0;        ///< routed experts
-  int shared = 0;        ///< shared experts, each as wide as a routed one
-  int layers = 0;        ///< layers of the whole model
-  int dense_layers = 0;  ///< of these, dense ones at the start
+  std::string name;     ///< catalog name
+  std::string title;    ///< for people
+  int hidden = 0;       ///< width of the hidden state
+  int expert_ffn = 0;   ///< inner width of one routed expert
+  int routed = 0;       ///< routed experts
+  int shared = 0;       ///< shared experts, each as wide as a routed one
+  int layers = 0;       ///< layers of the whole model
+  int dense_layers = 0; ///< of these, dense ones at the start
+  int dense_ffn = 0;    ///< inner width of a dense layer's FFN, 0 where there is none
   RouterRule router;
   Activation activation = Activation::swiglu;
   double load_alpha = 0; ///< exponent of the bounded Pareto that expert loads follow; 0: uniform
@@ -50,7 +55,10 @@ struct MoeLayer {
   std::int64_t expert_weights() const { return std::int64_t{3} * hidden * expert_ffn; }
 };
 
-/// Reads a catalog entry or a .yaml file. Throws InputError.
+/// Throws InputError naming the first shape that cannot be; includes check_rule.
+void check_layer(const MoeLayer& layer);
+
+/// Reads a catalog entry (workloads/catalog) or a .yaml file of `kind: moe`. Throws InputError.
 MoeLayer load_moe_layer(const std::string& name_or_file);
 
 } // namespace moesaic::workloads
