@@ -7,19 +7,10 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
+#include "description/document_impl.hpp"
 #include "description/error.hpp"
 
 namespace moesaic {
-
-struct Document::Impl {
-  std::string file;
-  YAML::Node yaml;
-  std::map<std::string, Source> sources;
-  std::map<std::string, std::set<std::string>> asked; ///< path of a map -> keys that readers asked for
-  std::vector<Figure> figures;
-};
 
 struct Node::Impl {
   std::shared_ptr<Document::Impl> document;
@@ -85,6 +76,7 @@ Document Document::parse(const std::string& text, const std::string& name) {
   Document document;
   document.impl_ = std::make_shared<Impl>();
   document.impl_->file = name;
+  document.impl_->text = text;
   if (text.find('*') != std::string::npos && text.find('&') != std::string::npos) {
     // yaml-cpp expands aliases without limit; descriptions never need them.
     std::istringstream lines(text);
@@ -126,6 +118,9 @@ Node Document::root() const {
 
 const std::string& Document::file() const {
   return impl_->file;
+}
+const std::string& Document::text() const {
+  return impl_->text;
 }
 const std::map<std::string, Source>& Document::sources() const {
   return impl_->sources;

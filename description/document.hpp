@@ -14,6 +14,7 @@
 namespace moesaic {
 
 class Document;
+struct Override;
 
 /// One value of a document. Cheap to copy; keeps its document alive. All readers throw InputError.
 class Node {
@@ -78,6 +79,8 @@ class Document {
 
   Node root() const;
   const std::string& file() const;
+  /// The text it was parsed from.
+  const std::string& text() const;
   /// The top-level map `sources`; empty when there is none.
   const std::map<std::string, Source>& sources() const;
   /// All figures read so far, in order of reading: what reports list, and what a run depends on.
@@ -89,6 +92,7 @@ class Document {
   struct Impl;
 
  private:
+  friend Document with_overrides(const Document&, const std::vector<Override>&, const std::string&);
   std::shared_ptr<Impl> impl_;
 };
 
