@@ -79,7 +79,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("an unknown workload names the nearest") {
-    CHECK_THROWS_WITH_AS(load_moe_layer("deepseek-v4"),
-                         "unknown workload 'deepseek-v4', did you mean 'deepseek-v3'?", InputError);
+    CHECK_THROWS_WITH_AS(load_moe_layer("deepsek-v3"),
+                         "unknown workload 'deepsek-v3', did you mean 'deepseek-v3'?", InputError);
   }
 }
