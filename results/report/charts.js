@@ -1,0 +1,89 @@
+'use strict';
+// Drawing: a specification from charts/, rows from the records, and the theme of the moment.
+
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const themes = {
+  light: {INK: '#1b1f24', PAPER: '#ffffff', GRID: '#dfe3e8', HEAT_SCHEME: 'viridis',
+    KIND_COLOURS: ['#0b63b5', '#c77700', '#7d8590'], EMPHASIS_COLOURS: ['#b3261e', '#8c959f'],
+    CATEGORIES: ['#0b63b5', '#c75000', '#0a7d55', '#9b4d96', '#8a6d00', '#00798c', '#b3261e', '#5c6670']},
+  dark: {INK: '#e8eaed', PAPER: '#14171b', GRID: '#343b44', HEAT_SCHEME: 'viridis',
+    KIND_COLOURS: ['#5aa9f0', '#f0a93a', '#98a2ad'], EMPHASIS_COLOURS: ['#ff8a80', '#8b949e'],
+    CATEGORIES: ['#5aa9f0', '#f2994a', '#4cc494', '#d08bcb', '#d9b93a', '#4cc5d6', '#ff8a80', '#a9b1ba']},
+};
+const theme = () => themes[dark.matches ? 'dark' : 'light'];
+
+const config = colours => {
+  const text = {labelColor: colours.INK, titleColor: colours.INK, labelFontSize: 12, titleFontSize: 12,
+    titleFontWeight: 'normal'};
+  return {
+    background: colours.PAPER, font: 'system-ui, sans-serif', view: {stroke: null}, padding: {right: 14, left: 2},
+    axis: {...text, gridColor: colours.GRID, domainColor: colours.GRID, tickColor: colours.GRID},
+    legend: {...text, symbolOpacity: 1, labelLimit: 220}, text: {color: colours.INK, fontSize: 12},
+    range: {category: colours.CATEGORIES}, line: {strokeWidth: 2}, bar: {color: colours.CATEGORIES[0]},
+    tick: {color: colours.INK},
+  };
+};
+
+// The specification with names such as INK replaced by the theme's colours, and X_TITLE and the like by `words`.
+const filled = (name, words) => {
+  const values = {...theme(), ...words};
+  const fill = node => {
+    if (typeof node === 'string') return Object.hasOwn(values, node) ? values[node] : node;
+    if (Array.isArray(node)) return node.map(fill);
+    return node && typeof node === 'object' ?
+      Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value)])) : node;
+  };
+  return fill(chartSpecs[name]);
+};
+
+// Marks that hold data, counted in Vega's scene: the same for SVG and canvas.
+const countMarks = item => (item.marktype && item.marktype !== 'group' && item.role === 'mark' ?
+  item.items.length : 0) + (item.items || []).reduce((sum, child) => sum + (child.items ? countMarks(child) : 0), 0);
+
+const charts = []; // {figure, place, name, rows, words, title, view}
+
+const draw = async chart => {
+  const spec = {...filled(chart.name, chart.words), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
+    data: {values: chart.rows}, description: chart.alternative};
+  const many = chart.rows.length > 3000; // SVG elements by the thousand are slow
+  const result = await vegaEmbed(chart.place, spec,
+    {actions: false, config: config(theme()), renderer: many ? 'canvas' : 'svg', defaultStyle: false});
+  if (chart.view) chart.view.finalize();
+  chart.view = result.view;
+  chart.figure.dataset.marks = countMarks(result.view.scenegraph().root);
+};
+
+const exportChart = async (chart, type) => {
+  const url = await chart.view.toImageURL(type, type === 'png' ? 3 : 1);
+  const name = `${chart.title} ${chart.subtitle}`.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  element('a', {href: url, download: `${name}.${type}`}).click();
+};
+
+// A figure with its chart, alternative text and export buttons; drawn by drawAll.
+const addChart = (parent, {name, title, subtitle = '', caption = '', alternative, rows, words = {}}) => {
+  const place = element('div', {class: 'chart'});
+  const figure = element('figure', {'data-chart': name},
+    element('figcaption', {}, element('strong', {}, subtitle ? `${title}: ${subtitle}` : title), caption), place);
+  const chart = {figure, place, name, title, subtitle, rows, words, alternative: `${title} ${subtitle}. ${alternative}`};
+  const buttons = ['svg', 'png'].map(type => {
+    const button = element('button', {type: 'button', 'aria-label': `Save ${title} ${subtitle} as ${type}`},
+      type.toUpperCase());
+    button.addEventListener('click', () => exportChart(chart, type));
+    return button;
+  });
+  figure.append(element('div', {class: 'export'}, ...buttons));
+  parent.append(figure);
+  charts.push(chart);
+  return chart;
+};
+
+const drawAll = async () => {
+  const root = document.documentElement;
+  root.dataset.theme = dark.matches ? 'dark' : 'light';
+  for (const chart of charts) if (chart.figure.isConnected) await draw(chart);
+  const empty = charts.filter(chart => chart.figure.isConnected && !(Number(chart.figure.dataset.marks) > 0));
+  root.dataset.charts = charts.filter(chart => chart.figure.isConnected).length;
+  root.dataset.empty = empty.length;
+  root.dataset.ready = 'yes';
+};
+dark.addEventListener('change', drawAll);

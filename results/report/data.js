@@ -1,0 +1,66 @@
+'use strict';
+// The runs as the page needs them: one flat list of records, each with a label of its own, in units per token.
+
+const byId = id => document.getElementById(id);
+const runs = JSON.parse(byId('runs').textContent);
+const chartSpecs = JSON.parse(byId('charts').textContent);
+
+const scaled = (interval, by) =>
+  ({nominal: interval.nominal * by, low: interval.low * by, high: interval.high * by});
+
+// a / b with the ends of independent errors.
+const ratio = (a, b) => ({nominal: a.nominal / b.nominal, low: a.low / b.high, high: a.high / b.low});
+
+const records = runs.flatMap((run, at) => run.records.map(record => ({
+  ...record, run: at,
+  energyPerToken: scaled(record.joules, 1 / record.tokens),
+  tokensPerSecond: record.tokens / record.seconds.nominal,
+  watts: record.seconds.nominal > 0 ? record.joules.nominal / record.seconds.nominal : 0,
+})));
+
+// A label says only what tells the record from the others: machine, then workload, batch, run.
+const differ = key => new Set(records.map(key)).size > 1;
+const severalWorkloads = differ(r => r.workload), severalBatches = differ(r => r.tokens);
+const labels = new Map();
+for (const record of records) {
+  let label = record.machine;
+  if (severalWorkloads) label += ', ' + record.workload;
+  if (severalBatches) label += ', batch ' + record.tokens;
+  const times = (labels.get(label) || 0) + 1;
+  labels.set(label, times);
+  record.label = times > 1 ? `${label} (${times})` : label;
+}
+
+const baselineOf = record => records.find(other => other.kind === 'gpu' && other.run === record.run &&
+  other.workload === record.workload && other.tokens === record.tokens);
+
+const prefixes = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, ''], [1e-3, 'm'], [1e-6, 'µ'], [1e-9, 'n'],
+  [1e-12, 'p'], [1e-15, 'f']];
+const rounded = (value, digits) => value === 0 ? '0' :
+  value.toFixed(Math.min(12, Math.max(0, digits - Math.floor(Math.log10(Math.abs(value)) + 1e-12) - 1)));
+const scaleOf = value =>
+  prefixes.find(([scale]) => Math.abs(value) >= scale * 0.9995) || prefixes[prefixes.length - 1];
+
+// 0.00193 with unit J: "1.93 mJ".
+const quantity = (value, unit) => {
+  if (!value) return '0 ' + unit;
+  const [scale, prefix] = scaleOf(value);
+  return `${rounded(value / scale, 3)} ${prefix}${unit}`;
+};
+
+// The ends of an interval in the prefix of its nominal value, or '' when it has no width.
+const endsOf = interval => {
+  if (interval.low === interval.high || !interval.nominal) return '';
+  const [scale] = scaleOf(interval.nominal);
+  let digits = 2, low, high;
+  do {
+    low = rounded(interval.low / scale, digits);
+    high = rounded(interval.high / scale, digits);
+  } while (low === high && ++digits < 9);
+  return `${low} to ${high}`;
+};
+
+const withEnds = (interval, unit) => {
+  const ends = endsOf(interval);
+  return quantity(interval.nominal, unit) + (ends ? ` (${ends})` : '');
+};

@@ -1,0 +1,165 @@
+'use strict';
+// The page, section by section.
+
+const manyRecords = records.length > 12;
+const shown = records.slice(0, 200); // in tables; all of them are in the charts and in stats.json
+
+const writeHeader = () => {
+  const title = runs.length === 1 ? runs[0].title : `${runs.length} runs of moesaic`;
+  byId('title').textContent = title;
+  document.title = `${title}: moesaic report`;
+  const sentences = runs.flatMap(run => run.verdict);
+  if (sentences.length <= 6) {
+    for (const sentence of sentences) byId('verdict').append(element('p', {}, sentence));
+    if (!sentences.length) byId('verdict').append(element('p', {}, 'No GPU is in this run, so there is no verdict.'));
+    return;
+  }
+  const compared = records.filter(r => r.kind !== 'gpu' && baselineOf(r));
+  const wins = key => compared.filter(r => key(r) < key(baselineOf(r))).length;
+  byId('verdict').append(element('p', {}, `Of ${compared.length} results that have a GPU beside them, ` +
+    `${wins(r => r.seconds.nominal)} win in latency and ${wins(r => r.joules.nominal)} in energy; ` +
+    'in all the others the GPU wins.'), details('Every verdict',
+    element('ul', {}, ...sentences.slice(0, 200).map(sentence => element('li', {}, sentence)))));
+};
+
+const writeSummary = () => {
+  const node = section('summary', 'Summary',
+    'In parentheses the interval that the confidence of the constants gives. Against GPU: cost relative to the first ' +
+    'GPU with the same batch; below 1 is cheaper than the GPU.');
+  const cut = records.length > shown.length ? ` The first ${shown.length} of ${records.length} results.` : '';
+  node.append(table('What each machine costs.' + cut, summaryColumns, shown));
+};
+
+const intervalRows = (key, unit) => shown.slice(0, 40).map(r => ({
+  label: r.label, kind: r.kind, ...key(r), text: withEnds(key(r), unit), short: quantity(key(r).nominal, unit)}));
+
+const listed = rows => rows.slice(0, 12).map(row => `${row.label}: ${row.text}`).join('; ') + '.';
+
+const writeCosts = () => {
+  const node = section('costs', 'Latency and energy', 'Logarithmic scales; the bars are intervals. Shorter is better.');
+  const grid = element('div', {class: 'charts'});
+  node.append(grid);
+  const batch = records.some(r => r.tokens > 1);
+  for (const [title, key, unit, words] of [
+    [batch ? 'Latency of the batch' : 'Latency per token', r => r.seconds, 's', 'Latency (s)'],
+    ['Energy per token', r => r.energyPerToken, 'J', 'Energy per token (J)']]) {
+    const rows = intervalRows(key, unit);
+    addChart(grid, {name: 'interval', title, rows, alternative: listed(rows), words: {X_TITLE: words}});
+  }
+};
+
+// Nobody has both less latency and less energy.
+const markFront = rows => {
+  let least = Infinity;
+  for (const row of [...rows].sort((a, b) => a.latency - b.latency || a.energy - b.energy)) {
+    row.front = row.energy < least;
+    least = Math.min(least, row.energy);
+  }
+  return rows;
+};
+
+const writePareto = () => {
+  const rows = markFront(records.map(r => ({machine: r.machine, kind: r.kind, label: r.label, chips: r.chips,
+    latency: r.seconds.nominal, energy: r.energyPerToken.nominal, latencyText: withEnds(r.seconds, 's'),
+    energyText: withEnds(r.energyPerToken, 'J')})));
+  if (rows.length < 2) return;
+  const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
+    'latency and less energy. Point at one to read it.');
+  const front = rows.filter(row => row.front);
+  addChart(node, {name: 'pareto', title: 'Latency against energy', rows,
+    alternative: `On the front: ${front.slice(0, 20).map(row => row.label).join(', ')}.`});
+};
+
+const writeCrossover = () => {
+  if (!severalBatches) return;
+  const node = section('batches', 'Batch size', 'Where the lines cross, one machine overtakes the other.');
+  const grid = element('div', {class: 'charts'});
+  node.append(grid);
+  for (const [title, key, unit] of [['Energy per token', r => r.energyPerToken, 'J'],
+    ['Time per token', r => scaled(r.seconds, 1 / r.tokens), 's']]) {
+    const rows = records.map(r => ({machine: r.machine, batch: r.tokens, label: r.label, ...key(r),
+      text: withEnds(key(r), unit)}));
+    addChart(grid, {name: 'crossover', title: `${title} by batch`, rows, alternative: listed(rows),
+      words: {Y_TITLE: `${title} (${unit})`}});
+  }
+};
+
+const writeRoofline = () => {
+  const rows = [];
+  for (const r of records) {
+    const value = name => r.statistics.find(s => s.name === name)?.value;
+    const operations = value('operations'), bytes = value('memory_bytes'),
+      peak = value('peak_operations_per_second'), bandwidth = value('peak_memory_bytes_per_second');
+    if (!(operations > 0 && bytes > 0)) continue;
+    rows.push({machine: r.machine, label: r.label, roof: false, intensity: operations / bytes,
+      rate: operations / r.seconds.nominal});
+    if (!(peak > 0 && bandwidth > 0)) continue;
+    const ridge = peak / bandwidth;
+    for (const intensity of [Math.min(ridge, operations / bytes) / 4, ridge, Math.max(ridge, operations / bytes) * 4])
+      rows.push({machine: r.machine, label: r.label, roof: true, intensity, rate: Math.min(peak, intensity * bandwidth)});
+  }
+  if (!rows.length) return;
+  const node = section('roofline', 'Roofline', 'Lines: the most that compute and memory bandwidth allow. Points: what ' +
+    'was reached.');
+  addChart(node, {name: 'roofline', title: 'Roofline', rows, alternative: rows.filter(row => !row.roof).slice(0, 12)
+    .map(row => `${row.label}: ${quantity(row.rate, 'op/s')} at ${rounded(row.intensity, 3)} operations per byte`)
+    .join('; ') + '.'});
+};
+
+// The sections that go machine by machine; again for another choice.
+const detailSections = [
+  ['energy', 'Where the energy goes', 'White gaps separate the actions within a component.', writeEnergy],
+  ['stages', 'When things happen', 'Stages may overlap; each bar is a stage\'s own busy time.', writeStages],
+  ['bounds', 'What limits each machine', '', writeBounds],
+  ['mesh', 'Utilisation in space', '', writeHeatMaps],
+  ['curves', 'Utilisation over time', '', writeCurves],
+  ['constants', 'Constants and their sources', 'Every constant has a source, and a confidence that widens into the ' +
+    'interval of every result.', writeConstants],
+  ['notes', 'Notes and statistics', 'What a reader must know to judge these figures.', writeNotes],
+].map(([id, title, lead, write]) => ({id, title, lead, write}));
+
+const fillDetails = chosen => {
+  for (const part of detailSections) {
+    part.body.replaceChildren();
+    part.write(part.body, chosen);
+    part.node.hidden = !part.body.hasChildNodes();
+    document.querySelector(`#contents a[href="#${part.id}"]`).hidden = part.node.hidden;
+  }
+  for (let i = charts.length - 1; i >= 0; --i) if (!charts[i].figure.isConnected) charts.splice(i, 1)[0].view?.finalize();
+};
+
+const writeDetails = () => {
+  if (manyRecords) {
+    const select = element('select', {id: 'chosen'}, ...shown.map((r, i) => element('option', {value: i}, r.label)));
+    select.addEventListener('change', () => { fillDetails([shown[select.value]]); drawAll(); });
+    byId('main').append(element('p', {class: 'chooser'}, element('label', {for: 'chosen'}, 'Details of '), select));
+  }
+  for (const part of detailSections) {
+    part.node = section(part.id, part.title, part.lead);
+    part.body = element('div', {class: part.id === 'mesh' || part.id === 'stages' ? 'charts' : 'charts wide'});
+    part.node.append(part.body);
+  }
+  fillDetails(manyRecords ? shown.slice(0, 1) : records);
+};
+
+const writeReproduction = () => {
+  const node = section('reproduce', 'How to reproduce', 'The same program, inputs and seed give the same figures, to the ' +
+    'bit. The inputs lie in the run folder, in inputs/.');
+  for (const run of runs.slice(0, 20)) {
+    node.append(element('pre', {}, [run.command, '', `moesaic ${run.version}, seed ${run.seed}, started ${run.started}, ` +
+      `${rounded(run.wall_seconds, 3)} s of simulation`,
+    ...run.inputs.map(input => `${input.name}  sha256 ${input.sha256}`)].join('\n')));
+    for (const input of run.inputs)
+      node.append(details(input.name, element('pre', {}, input.text)));
+  }
+};
+
+writeHeader();
+writeSummary();
+writeCosts();
+writePareto();
+writeCrossover();
+writeRoofline();
+writeDetails();
+writeReproduction();
+drawAll();

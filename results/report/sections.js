@@ -1,0 +1,122 @@
+'use strict';
+// What is shown machine by machine. With many records one is chosen; with a few all are shown.
+
+const kindOrder = {active: 0, idle: 1, static: 2};
+
+const energyRows = record => {
+  const perToken = 1 / record.tokens;
+  return record.energy.filter(line => line.joules.nominal > 0).map(line => ({
+    label: record.label, component: line.component, action: line.action, kind: line.kind, count: line.count,
+    energy: line.joules.nominal * perToken, order: kindOrder[line.kind], text: withEnds(scaled(line.joules, perToken), 'J'),
+    share: line.joules.nominal / record.joules.nominal})).sort((a, b) => b.energy - a.energy);
+};
+
+const energyColumns = [
+  {title: 'Component', cell: r => r.component}, {title: 'Action', cell: r => r.action}, {title: 'Kind', cell: r => r.kind},
+  {title: 'Count', number: true, cell: r => r.count ? r.count.toLocaleString('en') : ''},
+  {title: 'Energy per token', number: true, cell: r => r.text},
+  {title: 'Share', number: true, cell: r => `${(100 * r.share).toFixed(1)} %`},
+];
+
+const largest = rows => rows.slice(0, 5)
+  .map(r => `${r.component} ${r.action} (${r.kind}) ${(100 * r.share).toFixed(1)} %`).join('; ') + '.';
+
+const writeEnergy = (node, chosen) => {
+  if (chosen.length > 1) {
+    const rows = chosen.flatMap(record => Object.keys(kindOrder).map(kind => {
+      const energy = record.energy.filter(line => line.kind === kind)
+        .reduce((sum, line) => sum + line.joules.nominal, 0) / record.tokens;
+      return {label: record.label, kind, energy, order: kindOrder[kind], text: quantity(energy, 'J'),
+        share: energy / record.energyPerToken.nominal};
+    })).filter(row => row.energy > 0);
+    addChart(node, {name: 'kinds', title: 'Active, idle and static energy', rows, alternative: rows
+      .slice(0, 36).map(r => `${r.label} ${r.kind} ${(100 * r.share).toFixed(0)} %`).join('; ') + '.'});
+  }
+  const grid = element('div', {class: 'charts'});
+  node.append(grid);
+  for (const record of chosen) {
+    const rows = energyRows(record);
+    if (!rows.length) continue;
+    const chart = addChart(grid, {name: 'energy', title: 'Energy by component and action', subtitle: record.label, rows,
+      alternative: `Largest: ${largest(rows)}`});
+    chart.figure.append(details('These figures as a table', table(`Energy of ${record.label}`, energyColumns, rows)));
+  }
+};
+
+const writeStages = (node, chosen) => {
+  for (const record of chosen.filter(r => r.stages.length)) {
+    const rows = record.stages.map(stage => ({name: stage.name, start: stage.start, end: stage.start + stage.seconds,
+      from: quantity(stage.start, 's'), text: quantity(stage.seconds, 's')}));
+    addChart(node, {name: 'stages', title: 'Stages', subtitle: record.label, rows, alternative: rows.slice(0, 20)
+      .map(r => `${r.name} starts at ${r.from} and takes ${r.text}`).join('; ') + '.'});
+  }
+};
+
+const writeHeatMaps = (node, chosen) => {
+  for (const record of chosen)
+    for (const map of record.heat_maps.filter(m => m.value.length)) {
+      const rows = map.value.map((value, i) => ({x: i % map.width, y: Math.floor(i / map.width), value}));
+      const most = rows.reduce((a, b) => b.value > a.value ? b : a);
+      const mean = rows.reduce((sum, row) => sum + row.value, 0) / rows.length;
+      const chart = addChart(node, {name: 'heat_map', title: map.title, subtitle: record.label, rows,
+        caption: `Colour: ${map.unit}. Highest ${rounded(most.value, 3)} at x ${most.x}, y ${most.y}; mean ` +
+          `${rounded(mean, 3)}.`, alternative: `${map.width} by ${map.height}.`});
+      chart.words = {HEIGHT: Math.round(Math.min(420, Math.max(60, 420 * map.height / map.width)))};
+    }
+};
+
+const writeCurves = (node, chosen) => {
+  for (const record of chosen)
+    for (const curve of record.curves.filter(c => c.x.length)) {
+      const rows = curve.x.map((x, i) => ({x, y: curve.y[i]}));
+      const most = rows.reduce((a, b) => b.y > a.y ? b : a);
+      addChart(node, {name: 'curve', title: curve.title, subtitle: record.label, rows,
+        words: {X_TITLE: `Time (${curve.x_unit})`.replace('Time (cycles)', 'Clock cycles'), Y_TITLE: curve.y_unit},
+        alternative: `Highest ${rounded(most.y, 3)} ${curve.y_unit} at ${quantity(most.x, curve.x_unit)}.`});
+    }
+};
+
+const writeBounds = (node, chosen) => {
+  const rows = chosen.flatMap(r => r.bound_share.map(([resource, share]) => ({label: r.label, resource, share})));
+  if (rows.length) addChart(node, {name: 'bounds', title: 'What limits each machine', rows, alternative: rows.slice(0, 24)
+    .map(r => `${r.label} ${r.resource} ${(100 * r.share).toFixed(0)} %`).join('; ') + '.'});
+};
+
+const writeConstants = (node, chosen) => {
+  for (const record of chosen.filter(r => r.constants.length)) {
+    const byWidth = [...record.constants].sort((a, b) => b.energy_width - a.energy_width);
+    const sum = byWidth.reduce((total, c) => total + c.energy_width, 0);
+    const dominant = new Set(byWidth.slice(0, 3).filter(c => c.energy_width > 0));
+    node.append(element('h3', {}, record.label));
+    if (sum > 0) {
+      node.append(element('p', {}, 'The width of the energy comes mostly from ' +
+        [...dominant].map(c => `${c.path} (${(100 * c.energy_width / sum).toFixed(0)} %)`).join(', ') + '.'));
+      const rows = byWidth.slice(0, 10).filter(c => c.energy_width > 0).map(c => ({path: c.path, value_text: c.value_text,
+        share: c.energy_width / sum, dominant: dominant.has(c), text: quantity(c.energy_width, 'J'),
+        confidence: c.confidence, source: c.source_title || c.source}));
+      addChart(node, {name: 'widths', title: 'What the width of the energy comes from', subtitle: record.label, rows,
+        alternative: rows.map(r => `${r.path} ${(100 * r.share).toFixed(0)} %`).join('; ') + '.'});
+    }
+    node.append(details(`All ${record.constants.length} constants of ${record.label} with their sources`,
+      table(`Constants of ${record.label}, by the width they give`, constantColumns, byWidth,
+        c => dominant.has(c) ? 'dominant' : '')));
+  }
+};
+
+const statisticColumns = [
+  {title: 'Statistic', cell: s => s.name}, {title: 'Value', number: true, cell: s => s.value.toLocaleString('en',
+    {maximumSignificantDigits: 6})}, {title: 'Unit', cell: s => s.unit}, {title: 'Scope', cell: s => s.scope},
+  {title: 'Meaning', cell: s => s.description},
+];
+
+const writeNotes = (node, chosen) => {
+  for (const record of chosen) {
+    if (!record.notes.length && !record.statistics.length) continue;
+    node.append(element('h3', {}, record.label));
+    if (record.machine_title) node.append(element('p', {}, `${record.machine_title}, ${record.chips} chips` +
+      (record.power_limit ? `, published power limit ${quantity(record.power_limit, 'W')}.` : '.')));
+    if (record.notes.length) node.append(element('ul', {}, ...record.notes.map(note => element('li', {}, note))));
+    if (record.statistics.length) node.append(details(`${record.statistics.length} statistics`,
+      table(`Statistics of ${record.label}`, statisticColumns, record.statistics)));
+  }
+};

@@ -1,0 +1,123 @@
+#include "results/run_folder.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "description/error.hpp"
+#include "results/csv.hpp"
+#include "results/json.hpp"
+#include "results/report_page.hpp"
+#include "results/sha256.hpp"
+#include "results/store.hpp"
+#include "results/table.hpp"
+
+namespace moesaic::results {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void write_new(const fs::path& file, const std::string& text) {
+  errno = 0;
+  std::ofstream out(file, std::ios::binary);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  if (!out)
+    throw InputError(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+}
+
+/// A folder that goes away unless it is kept.
+class PartialFolder {
+ public:
+  explicit PartialFolder(fs::path path) : path_(std::move(path)) {
+    std::error_code error;
+    fs::create_directories(path_, error);
+    if (error)
+      throw InputError(fmt::format("{}: cannot be made: {}", path_.string(), error.message()));
+  }
+  PartialFolder(const PartialFolder&) = delete;
+  ~PartialFolder() {
+    std::error_code ignored;
+    if (!kept_)
+      fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+  void keep_as(const fs::path& name) {
+    std::error_code error;
+    fs::rename(path_, name, error);
+    if (error)
+      throw InputError(fmt::format("{}: cannot be made: {}", name.string(), error.message()));
+    kept_ = true;
+  }
+
+ private:
+  fs::path path_;
+  bool kept_ = false;
+};
+
+std::string log_text(const Run& run) {
+  std::string text =
+      fmt::format("{}\nmoesaic {}\ncommand    {}\nstarted    {}\nseed       {}\nwall time  {:.3f} s\n",
+                  run.title, run.version, run.command, run.started, run.seed, run.wall_seconds);
+  for (const auto& input : run.inputs)
+    text += fmt::format("input      {}  sha256 {}\n", input.name, input.sha256);
+  return text + "\n" + format_table(run.records);
+}
+
+} // namespace
+
+void write_run_folder(const std::string& folder, Run run) {
+  const fs::path target = fs::path(folder).lexically_normal();
+  if (fs::exists(target))
+    throw InputError(fmt::format("{}: exists already; a run folder is never written over", folder));
+  std::set<std::string> names;
+  for (auto& input : run.inputs) {
+    if (fs::path(input.name).filename() != input.name || !names.insert(input.name).second)
+      throw std::logic_error(input.name + ": not the name of one input file");
+    input.sha256 = sha256(input.text);
+  }
+  PartialFolder partial(fmt::format("{}.partial-{}", target.string(), getpid()));
+  if (!run.inputs.empty())
+    fs::create_directory(partial.path() / "inputs");
+  for (const auto& input : run.inputs)
+    write_new(partial.path() / "inputs" / input.name, input.text);
+  write_new(partial.path() / "energy_table.csv", energy_table_csv(run.records));
+  write_new(partial.path() / "constants.csv", constants_csv(run.records));
+  write_new(partial.path() / "actions.csv", actions_csv(run.records));
+  write_new(partial.path() / "stats.json", run_to_json(run));
+  write_new(partial.path() / "report.html", report_page({run}));
+  write_new(partial.path() / "log.txt", log_text(run));
+  write_store((partial.path() / "run.h5").string(), run);
+  partial.keep_as(target);
+}
+
+std::string free_run_folder(const std::string& parent, const std::string& name) {
+  fs::path path = fs::path(parent) / name;
+  for (int i = 2; fs::exists(path); ++i)
+    path = fs::path(parent) / fmt::format("{}-{}", name, i);
+  return path.string();
+}
+
+void write_file(const std::string& file, const std::string& text) {
+  const fs::path target(file), partial(fmt::format("{}.partial-{}", file, getpid()));
+  std::error_code error;
+  try {
+    write_new(partial, text);
+  } catch (...) {
+    fs::remove(partial, error);
+    throw;
+  }
+  fs::rename(partial, target, error);
+  if (error) {
+    fs::remove(partial);
+    throw InputError(fmt::format("{}: cannot be written: {}", file, error.message()));
+  }
+}
+
+} // namespace moesaic::results

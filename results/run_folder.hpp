@@ -1,0 +1,22 @@
+// The run folder: everything about a run, in one place, complete or not there at all.
+#pragma once
+
+#include <string>
+
+#include "results/run.hpp"
+
+namespace moesaic::results {
+
+/// Writes `folder`: inputs/ (as given in the run), energy_table.csv, constants.csv, actions.csv, run.h5,
+/// stats.json, report.html and log.txt. All is written to a sibling `folder`.partial-PID, which is renamed
+/// when complete and removed when anything fails. Fills in the inputs' hashes. Throws InputError, naming file
+/// and reason, when the folder exists already or cannot be written (permission, full disk).
+void write_run_folder(const std::string& folder, Run run);
+
+/// `parent`/NAME, or NAME-2, NAME-3 ... for the first that does not exist.
+std::string free_run_folder(const std::string& parent, const std::string& name);
+
+/// Replaces one file of an existing folder, whole or not at all. Throws InputError.
+void write_file(const std::string& file, const std::string& text);
+
+} // namespace moesaic::results

@@ -1,0 +1,114 @@
+#include "results/table.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "description/unit.hpp"
+#include "results/interval.hpp"
+#include "results/verdict.hpp"
+
+namespace moesaic::results {
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+const Row header{"machine", "batch", "latency", "energy/token", "tokens/s",
+                 "power",   "chips", "bound",   "latency x",    "energy x"};
+
+Row row_of(const std::vector<RunRecord>& records, const RunRecord& record) {
+  const RunRecord* gpu = baseline_of(records, record);
+  return {record.machine,
+          fmt::format("{}", record.tokens),
+          format_interval(record.seconds, "s"),
+          format_interval(joules_per_token(record), "J"),
+          format_quantity(tokens_per_second(record).nominal, ""),
+          format_quantity(watts(record).nominal, "W"),
+          fmt::format("{}", record.chips),
+          record.bound,
+          gpu ? format_factor(ratio(record.seconds, gpu->seconds).nominal) : "-",
+          gpu ? format_factor(ratio(record.joules, gpu->joules).nominal) : "-"};
+}
+
+void append_row(std::string& text, const Row& row, const std::vector<std::size_t>& width) {
+  std::string line;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const bool left = i == 0 || i == 7; // names; the rest are numbers
+    line += left ? fmt::format("{:<{}}", row[i], width[i]) : fmt::format("{:>{}}", row[i], width[i]);
+    if (i + 1 < row.size())
+      line += "  ";
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  text += line + '\n';
+}
+
+void append_wrapped(std::string& text, const std::string& paragraph, const std::string& bullet, int columns) {
+  std::istringstream words(paragraph);
+  std::string line = bullet, word;
+  bool empty = true;
+  while (words >> word) {
+    if (!empty && static_cast<int>(line.size() + 1 + word.size()) > columns) {
+      text += line + '\n';
+      line = std::string(bullet.size(), ' ');
+      empty = true;
+    }
+    line += (empty ? "" : " ") + word;
+    empty = false;
+  }
+  text += line + '\n';
+}
+
+void append_notes(std::string& text, const std::vector<RunRecord>& records, int columns) {
+  for (const auto& sentence : verdict(records))
+    append_wrapped(text, sentence, "  ", columns);
+  std::vector<std::string> seen; // several batches of one machine repeat its notes
+  for (const auto& record : records)
+    for (const auto& note : record.notes) {
+      const std::string line = record.machine + ": " + note;
+      if (std::find(seen.begin(), seen.end(), line) != seen.end())
+        continue;
+      if (seen.empty())
+        text += "Notes\n";
+      seen.push_back(line);
+      append_wrapped(text, line, "  - ", columns);
+    }
+}
+
+} // namespace
+
+std::string format_table(const std::vector<RunRecord>& records, const TableStyle& style) {
+  std::vector<Row> rows{header};
+  for (const auto& record : records)
+    rows.push_back(row_of(records, record));
+  std::vector<std::size_t> width(header.size(), 0);
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      width[i] = std::max(width[i], row[i].size());
+  std::string text;
+  if (style.colour)
+    text += "\x1b[1m";
+  append_row(text, rows.front(), width);
+  if (style.colour)
+    text += "\x1b[0m";
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    append_row(text, rows[i], width);
+  const bool has_gpu =
+      std::any_of(records.begin(), records.end(), [](const auto& r) { return r.kind == "gpu"; });
+  append_wrapped(text,
+                 std::string("In parentheses the interval that the constants' confidence gives. ") +
+                     (has_gpu ? "x: cost relative to the first GPU, below 1 is cheaper than the GPU." : ""),
+                 "  ", style.columns);
+  append_notes(text, records, style.columns);
+  return text;
+}
+
+TableStyle table_style(int file_descriptor) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return {isatty(file_descriptor) != 0 && (!no_colour || !*no_colour), 120};
+}
+
+} // namespace moesaic::results
