@@ -21,8 +21,6 @@ struct NetworkConfig {
   int injection_queue = 8; ///< packets that wait at an endpoint before try_inject refuses
   Routing routing = Routing::dimension_order;
   std::shared_ptr<const RoutingTable> table; ///< for Routing::table
-  std::uint64_t watchdog =
-      10000; ///< cycles without any movement after which packets in flight are called a deadlock
 };
 
 /// Throws InputError for what cannot be built: too many ports x channels (64), no virtual channel for a

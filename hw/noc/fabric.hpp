@@ -51,7 +51,7 @@ class Fabric : public sc_core::sc_module {
 
   /// Flits that left each router port since the start: index router * topology().ports() + port. For heat
   /// maps.
-  const std::vector<std::uint64_t>& port_flits() const;
+  std::vector<std::uint64_t> port_flits() const;
   /// Flits over links by link class, exact. local_link counts ejections; injections are in injected_flits().
   std::vector<std::uint64_t> link_flits() const;
   std::uint64_t injected_flits() const;
@@ -61,6 +61,7 @@ class Fabric : public sc_core::sc_module {
  private:
   void run();
   void wake();
+  std::uint64_t next_edge() const;
   sc_core::sc_time period_;
   sc_core::sc_event wake_event_;
   std::unique_ptr<Network> network_;

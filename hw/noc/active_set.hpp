@@ -1,0 +1,44 @@
+// A set of small integers as bits in two levels, so that a large and mostly idle network costs little to
+// scan.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace moesaic::hw::noc {
+
+class ActiveSet {
+ public:
+  explicit ActiveSet(std::size_t size) : words_((size + 63) / 64), summary_((words_.size() + 63) / 64) {}
+
+  void insert(std::uint32_t i) {
+    words_[i >> 6] |= std::uint64_t{1} << (i & 63);
+    summary_[i >> 12] |= std::uint64_t{1} << (i >> 6 & 63);
+  }
+  bool empty() const {
+    for (const std::uint64_t word : summary_)
+      if (word)
+        return false;
+    return true;
+  }
+  /// Calls `keep(i)` for every member in ascending order; members for which it is false leave. `keep` must
+  /// not insert.
+  template <class Keep> void visit(Keep&& keep) {
+    for (std::size_t s = 0; s < summary_.size(); ++s)
+      for (std::uint64_t groups = summary_[s]; groups; groups &= groups - 1) {
+        const std::size_t w = s * 64 + static_cast<std::size_t>(__builtin_ctzll(groups));
+        std::uint64_t left = words_[w];
+        for (std::uint64_t bits = left; bits; bits &= bits - 1)
+          if (!keep(static_cast<std::uint32_t>(w * 64) + static_cast<std::uint32_t>(__builtin_ctzll(bits))))
+            left &= ~(bits & -bits);
+        words_[w] = left;
+        if (!left)
+          summary_[s] &= ~(groups & -groups);
+      }
+  }
+
+ private:
+  std::vector<std::uint64_t> words_, summary_;
+};
+
+} // namespace moesaic::hw::noc

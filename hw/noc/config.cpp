@@ -1,0 +1,59 @@
+#include "hw/noc/config.hpp"
+
+#include "description/error.hpp"
+#include "hw/noc/flit.hpp"
+#include "hw/noc/routing_table.hpp"
+
+namespace moesaic::hw::noc {
+
+namespace {
+void require(bool holds, const std::string& message) {
+  if (!holds)
+    throw InputError(message);
+}
+} // namespace
+
+const std::vector<std::string>& Pipeline::names() {
+  static const std::vector<std::string> names{"rc0-spec", "rc0", "default"};
+  return names;
+}
+
+Pipeline Pipeline::named(const std::string& name) {
+  Pipeline pipeline;
+  if (name == "rc0-spec" || name == "rc0")
+    pipeline.routing = 0;
+  else if (name != "default")
+    throw InputError("unknown pipeline '" + name + "'" + suggestion(name, names()));
+  pipeline.speculative = name == "rc0-spec";
+  return pipeline;
+}
+
+void check(const NetworkConfig& config) {
+  const Pipeline& pipeline = config.pipeline;
+  require(pipeline.routing >= 0 && pipeline.traversal >= 0 && pipeline.credit >= 0 &&
+              pipeline.vc_allocation >= 1 && pipeline.switch_allocation >= 1 &&
+              pipeline.router_cycles() <= 1000 && pipeline.credit <= 1000,
+          "a router pipeline needs routing, traversal and credit delays >= 0, allocation delays >= 1, none "
+          "over 1000");
+  require(config.virtual_channels >= 1 && config.topology.ports() * config.virtual_channels <= largest_inputs,
+          std::to_string(config.virtual_channels) + " virtual channels on " +
+              std::to_string(config.topology.ports()) + " ports: at least 1, and their product at most " +
+              std::to_string(largest_inputs));
+  require(config.depth >= 1 && config.depth <= 4096,
+          "a buffer depth of " + std::to_string(config.depth) + " flits: must be 1 to 4096");
+  require(config.injection_queue >= 1, "an injection queue must hold at least one packet");
+  for (const LinkClass& link : config.topology.link_classes())
+    require(link.latency >= 1 && link.latency <= 100000 && link.cycles_per_flit >= 1 &&
+                link.cycles_per_flit <= 10000,
+            "link class '" + link.name + "': latency must be 1 to 100000 cycles, cycles per flit 1 to 10000");
+  require(!config.topology.wraps() || config.virtual_channels >= 2,
+          "a torus needs at least 2 virtual channels: its dateline splits them in two classes");
+  require(!config.topology.wraps() || config.routing == Routing::dimension_order,
+          "routing other than dimension order is not supported on a torus");
+  require((config.routing == Routing::table) == (config.table != nullptr),
+          "table routing needs a routing table, and only table routing takes one");
+  if (config.table)
+    config.table->check(config.topology);
+}
+
+} // namespace moesaic::hw::noc

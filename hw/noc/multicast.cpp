@@ -1,0 +1,80 @@
+#include "hw/noc/multicast.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "description/error.hpp"
+#include "hw/noc/flit.hpp"
+
+namespace moesaic::hw::noc {
+
+namespace {
+
+int next_port(const Topology& topology, int router, int destination) {
+  const int dx = topology.x_of(destination) - topology.x_of(router);
+  const int dy = topology.y_of(destination) - topology.y_of(router);
+  return dx > 0 ? east : dx < 0 ? west : dy > 0 ? south : north;
+}
+
+} // namespace
+
+int MulticastTrees::add(const Topology& topology, int source, const std::vector<int>& destinations) {
+  if (topology.wraps())
+    throw InputError("multicast is not supported on a torus");
+  if (destinations.empty())
+    throw InputError("a multicast group needs at least one destination");
+  const auto known = [&](int endpoint) { return endpoint >= 0 && endpoint < topology.endpoints(); };
+  if (!known(source) || !std::all_of(destinations.begin(), destinations.end(), known))
+    throw InputError("a multicast group names an endpoint outside 0 to " +
+                     std::to_string(topology.endpoints() - 1));
+
+  const int root = topology.router_of(source);
+  std::map<int, std::uint32_t> ports; // of the routers on the tree
+  for (const int endpoint : destinations) {
+    int at = root;
+    const int last = topology.router_of(endpoint);
+    while (at != last) {
+      const int port = next_port(topology, at, last);
+      ports[at] |= 1u << port;
+      at = topology.neighbour(at, port);
+    }
+    const std::uint32_t local = 1u << topology.port_of(endpoint);
+    if (ports[last] & local)
+      throw InputError("a multicast group names endpoint " + std::to_string(endpoint) + " twice");
+    ports[last] |= local;
+  }
+
+  // Breadth first, so that the children of a node stand side by side.
+  std::vector<int> routers{root};
+  const std::size_t first = nodes_.size();
+  if (first + ports.size() > Flit::node_mask)
+    throw InputError("the multicast trees together have more than " + std::to_string(Flit::node_mask) +
+                     " nodes");
+  for (std::size_t k = 0; k < routers.size(); ++k) {
+    const std::uint32_t copies = ports[routers[k]];
+    nodes_.push_back({copies, static_cast<std::uint32_t>(first + routers.size())});
+    for (int port = 0; port < first_local; ++port)
+      if (copies >> port & 1)
+        routers.push_back(topology.neighbour(routers[k], port));
+  }
+  groups_.push_back({static_cast<std::uint32_t>(first), root, static_cast<int>(destinations.size())});
+  return groups() - 1;
+}
+
+std::vector<std::uint64_t> MulticastTrees::links(const Topology& topology, int group) const {
+  std::vector<std::uint64_t> flits(topology.link_classes().size());
+  std::vector<std::pair<std::uint32_t, int>> open{{root(group), root_router(group)}};
+  while (!open.empty()) {
+    const auto [node, router] = open.back();
+    open.pop_back();
+    for (int port = 0; port < topology.ports(); ++port)
+      if (ports(node) >> port & 1) {
+        ++flits[topology.link_class(router, port)];
+        if (port < first_local)
+          open.emplace_back(child(node, port), topology.neighbour(router, port));
+      }
+  }
+  return flits;
+}
+
+} // namespace moesaic::hw::noc

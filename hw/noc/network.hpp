@@ -1,0 +1,107 @@
+// The network without SystemC: routers, links and endpoints' queues, stepped cycle by cycle, busy cycles
+// only. Fabric wraps it into a SystemC module; the benchmark runs it bare to show what SystemC costs.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "hw/noc/active_set.hpp"
+#include "hw/noc/packet_pool.hpp"
+#include "hw/noc/router.hpp"
+#include "hw/noc/wheel.hpp"
+
+namespace moesaic::hw::noc {
+
+class Network {
+ public:
+  static constexpr std::uint64_t never = ~std::uint64_t{0};
+
+  /// Throws InputError for a configuration that `check` refuses.
+  explicit Network(const NetworkConfig& config);
+
+  void attach(Endpoints& endpoints) { endpoints_ = &endpoints; }
+  void attach(Agent& agent) { agents_.push_back(&agent); }
+
+  int add_group(int source, const std::vector<int>& destinations) {
+    return trees_.add(config_.topology, source, destinations);
+  }
+  const MulticastTrees& trees() const { return trees_; }
+
+  /// Queues `packet` at `source`, to enter at `cycle` at the earliest. False when the queue is full. Latency
+  /// counts from `created` where it is given (a traffic generator's own backlog), else from `cycle`. Throws
+  /// InputError for an unknown endpoint, group or length.
+  bool try_inject(int source, const Packet& packet, std::uint64_t cycle, std::uint64_t created = never);
+  /// A refused delivery is offered again in the next cycle.
+  void resume(int endpoint);
+
+  /// The next cycle in which anything happens, or `never`. Time may jump to it.
+  std::uint64_t next_cycle() const;
+  /// Runs `cycle`, which lies after all cycles run before and not after next_cycle(). Throws DeadlockError
+  /// when packets are left that nothing can ever move.
+  void step(std::uint64_t cycle);
+  /// Calls to Endpoints and Agents so far: a change means that others may have made plans.
+  std::uint64_t callbacks() const { return callbacks_; }
+  /// The last cycle run.
+  std::uint64_t cycle() const { return cycle_; }
+  /// True inside step(), for packets injected from a callback.
+  bool stepping() const { return stepping_; }
+
+  bool empty() const { return in_flight_ == 0; }
+  std::uint64_t in_flight() const { return in_flight_; }
+  std::uint64_t injected_flits() const { return injected_flits_; }
+  std::uint64_t delivered() const { return delivered_; } ///< packets; multicast: copies
+  std::vector<std::uint64_t> port_flits() const;
+  std::vector<std::uint64_t> link_flits() const;
+  std::uint64_t flit_hops() const;
+
+  const NetworkConfig& config() const { return config_; }
+  const RouterBank& routers() const { return bank_; }
+
+ private:
+  struct Link {
+    std::uint32_t target = 0; ///< router, or endpoint
+    std::uint16_t input = 0;  ///< first input of the port it leads to
+    std::uint32_t delay = 0;  ///< from the switch grant to the arrival
+    bool ejects = false;
+  };
+  struct Upstream {
+    std::uint32_t target = 0; ///< router, or endpoint
+    std::uint16_t port = 0;   ///< its output, or CreditArrival::of_injector
+    std::uint32_t delay = 0;
+  };
+  struct Transport;
+
+  void build_links();
+  bool inject_flit(std::uint32_t endpoint);
+  int free_vc(std::uint32_t endpoint, const Injector& injector) const;
+  bool step_router(std::uint32_t r);
+  void eject(std::vector<Ejection>& arrived);
+  bool consume(const Ejection& ejection);
+  void offer_again();
+  void call_room();
+  void require_movement() const;
+
+  NetworkConfig config_;
+  MulticastTrees trees_;
+  RouteFunction route_;
+  RouterBank bank_;
+  int ports_, vcs_;
+  std::uint32_t injection_delay_, ejection_credit_delay_;
+  std::vector<Link> links_;        // [router][port], outgoing
+  std::vector<Upstream> upstream_; // [router][port], where credits of that input go
+  Wheel wheel_;
+  PacketPool pool_;
+  std::vector<Injector> injectors_;
+  std::vector<std::uint16_t> injector_credits_; // [endpoint][vc]
+  ActiveSet active_routers_, active_injectors_;
+  std::vector<Agent*> agents_;
+  Endpoints* endpoints_ = nullptr;
+  std::map<std::uint32_t, std::deque<Ejection>> refused_; // by endpoint, in order of arrival
+  std::vector<std::uint32_t> resumed_, has_room_;
+  std::uint64_t cycle_ = 0, in_flight_ = 0, injected_flits_ = 0, delivered_ = 0, callbacks_ = 0;
+  bool stepping_ = false;
+};
+
+} // namespace moesaic::hw::noc

@@ -1,0 +1,98 @@
+#include "hw/noc/router.hpp"
+
+#include <algorithm>
+
+namespace moesaic::hw::noc {
+
+RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, int first, int count)
+    : route_(route), ports_(config.topology.ports()), vcs_(config.virtual_channels), channels_(ports_ * vcs_),
+      depth_(config.depth), speculative_(config.pipeline.speculative) {
+  const Pipeline& p = config.pipeline;
+  head_delay_ =
+      p.routing + (speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation) - 1;
+  switch_delay_ = p.switch_allocation;
+  body_delay_ = p.switch_allocation - 1;
+  const auto all = static_cast<std::uint16_t>((1u << vcs_) - 1);
+  const auto lower = static_cast<std::uint16_t>((1u << (vcs_ + 1) / 2) - 1);
+  class_mask_[0] = 0;
+  class_mask_[1] = lower;
+  class_mask_[2] = static_cast<std::uint16_t>(all & ~lower);
+  class_mask_[3] = all;
+
+  const std::size_t inputs = index(count) * index(channels_);
+  flits_.reset(new Flit[inputs * index(depth_)]);
+  inputs_.resize(inputs);
+  outputs_.resize(index(count * ports_));
+  input_ports_.resize(outputs_.size());
+  occupied_.resize(index(count));
+  credits_.assign(inputs, static_cast<std::uint16_t>(depth_));
+  vc_grant_pointer_.resize(inputs);
+  vc_accept_pointer_.resize(inputs);
+  for (int in = 0; in < channels_; ++in) {
+    port_of_[in] = static_cast<std::uint8_t>(in / vcs_);
+    vc_of_[in] = static_cast<std::uint8_t>(in % vcs_);
+  }
+  for (int r = 0; r < count; ++r) {
+    x_.push_back(static_cast<std::uint16_t>(config.topology.x_of(first + r)));
+    y_.push_back(static_cast<std::uint16_t>(config.topology.y_of(first + r)));
+    for (int port = 0; port < ports_; ++port) {
+      OutputPort& out = outputs_[index(r * ports_ + port)];
+      const std::size_t link = config.topology.link_class(first + r, port);
+      out.unheld = out.credit = all;
+      out.cycles_per_flit = static_cast<std::uint16_t>(config.topology.link_classes()[link].cycles_per_flit);
+    }
+  }
+}
+
+void RouterBank::arrive(int r, int in, Flit flit, std::uint64_t now) {
+  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  int slot = channel.first + channel.count;
+  if (slot >= depth_)
+    slot -= depth_;
+  ring(r * channels_ + in)[slot] = flit;
+  if (channel.count++ > 0)
+    return;
+  occupied_[index(r)] |= std::uint64_t{1} << in;
+  if (channel.active)
+    channel.ready = now + static_cast<std::uint64_t>(body_delay_);
+  else
+    begin_packet(r, in, now);
+}
+
+void RouterBank::credit(int r, int port, int vc) {
+  ++credits_[index(r * channels_ + port * vcs_ + vc)];
+  outputs_[index(r * ports_ + port)].credit |= static_cast<std::uint16_t>(1u << vc);
+}
+
+/// The head at the front of `in` starts through the pipeline in cycle `now`.
+void RouterBank::begin_packet(int r, int in, std::uint64_t now) {
+  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  const Flit flit = ring(r * channels_ + in)[channel.first];
+  const bool upper = class_mask_[2] >> vc_of_[in] & 1;
+  const Hop hop = route_(x_[index(r)], y_[index(r)], port_of_[in], upper, flit);
+  channel.ports = hop.ports;
+  channel.classes = hop.classes;
+  channel.multicast = flit.multicast();
+  channel.ready = now + static_cast<std::uint64_t>(head_delay_);
+  if (channel.multicast && !speculative_)
+    channel.ready += static_cast<std::uint64_t>(switch_delay_); // it bids for channel and switch at once
+}
+
+/// Among several candidates the one with the most credits; the first where they are equal.
+int RouterBank::choose_output(int r, const InputChannel& in) const {
+  int best = -1, most = -1;
+  for (std::uint32_t rest = in.ports; rest; rest &= rest - 1) {
+    const int port = __builtin_ctz(rest);
+    int credits = 0;
+    for (int vc = 0; vc < vcs_; ++vc)
+      if (outputs_[index(r * ports_ + port)].unheld >> vc & 1)
+        credits += credits_[index(r * channels_ + port * vcs_ + vc)];
+    if (credits > most) {
+      most = credits;
+      best = port;
+    }
+  }
+  return best;
+}
+
+} // namespace moesaic::hw::noc

@@ -1,0 +1,107 @@
+// Input-queued virtual-channel routers in flat arrays, and the one function that steps a router by a cycle.
+// The fast network holds all routers in one bank; the tests' oracle gives each router, in a SystemC module, a
+// bank of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "hw/noc/route.hpp"
+
+namespace moesaic::hw::noc {
+
+/// One virtual channel of one input port; its flits lie in a ring in the bank.
+struct InputChannel {
+  std::uint64_t ready = 0; ///< cycle from which the front flit may bid
+  std::uint32_t ports = 0; ///< waiting: candidate outputs; multicast: branches still without their copy
+  std::uint16_t first = 0, count = 0;
+  std::uint8_t out_port = 0, out_vc = 0; ///< when `active`
+  std::uint8_t classes = 3;
+  bool active = false; ///< holds an output virtual channel until its tail has left
+  bool multicast = false;
+};
+
+struct OutputPort {
+  std::uint64_t free_at = 0; ///< serialisation: the link takes the next flit from this cycle
+  std::uint64_t flits = 0;   ///< sent since the start
+  std::uint16_t unheld = 0;  ///< bit per virtual channel: no packet holds it
+  std::uint16_t credit = 0;  ///< bit per virtual channel: the buffer at the other end has room
+  std::uint16_t cycles_per_flit = 1;
+  std::uint8_t switch_pointer = 0; ///< round robin over input ports
+};
+
+struct InputPort {
+  std::uint8_t switch_pointer = 0; ///< round robin over output ports
+  std::uint8_t vc_pointer = 0;     ///< round robin over virtual channels that want the same output
+};
+
+class RouterBank {
+ public:
+  /// Routers `first` to `first + count - 1` of the network. `route` must outlive the bank.
+  RouterBank(const NetworkConfig& config, const RouteFunction& route, int first, int count);
+
+  /// What a step did: whether anything moved, and if not, from which cycle something could without outside
+  /// help.
+  struct Outcome {
+    bool progress = false;
+    std::uint64_t wake = ~std::uint64_t{0};
+  };
+
+  /// One cycle of router `r` (index in the bank). `out.flit(port, vc, flit)` takes a flit that enters a link
+  /// and `out.credit(port, vc)` the credit of a slot that a flit has left. Allocation is separable with
+  /// round-robin pointers that move on acceptance only (iSLIP, one iteration), first for virtual channels,
+  /// then for the switch.
+  template <class Out> Outcome step(int r, std::uint64_t now, Out&& out) {
+    return vcs_ == 1 ? step_with<1>(r, now, out) : step_with<0>(r, now, out);
+  }
+
+  /// A flit arrives at input `in` = port * virtual channels + vc.
+  void arrive(int r, int in, Flit flit, std::uint64_t now);
+  void credit(int r, int port, int vc);
+
+  bool idle(int r) const { return occupied_[index(r)] == 0; }
+  std::uint64_t occupied(int r) const { return occupied_[index(r)]; } ///< bit per input that holds a flit
+  const InputChannel& input(int r, int in) const { return inputs_[index(r * channels_ + in)]; }
+  const OutputPort& output(int r, int port) const { return outputs_[index(r * ports_ + port)]; }
+  Flit front(int r, int in) const { return ring(r * channels_ + in)[input(r, in).first]; }
+  int ports() const { return ports_; }
+  int vcs() const { return vcs_; }
+
+ private:
+  struct Bids;
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  Flit* ring(int channel) const { return flits_.get() + index(channel) * index(depth_); }
+  void begin_packet(int r, int in, std::uint64_t now);
+  int choose_output(int r, const InputChannel& in) const;
+  template <int VCS, class Out> Outcome step_with(int r, std::uint64_t now, Out& out);
+  template <int VCS> void bid(int r, std::uint64_t now, Bids& bids) const;
+  template <int VCS> void bid_for_switch(int r, int in, int port, bool speculative, Bids& bids) const;
+  template <int VCS> void allocate_vcs(int r, std::uint64_t now, Bids& bids);
+  template <int VCS, class Out>
+  void traverse(int r, int port, std::uint32_t granted, std::uint64_t now, Bids& bids, Out& out);
+  template <int VCS, class Out> bool send(int r, int in, int port, std::uint64_t now, Out& out);
+  template <class Out> bool copy(int r, int in, std::uint32_t ports, std::uint64_t now, Out& out);
+  template <class Out> void leave(int r, int in, std::uint64_t now, Out& out);
+
+  const RouteFunction& route_;
+  int ports_, vcs_, channels_, depth_; // channels: ports * virtual channels
+  bool speculative_;
+  int head_delay_, body_delay_,
+      switch_delay_; // from the front of the queue to the first bid; from VC to switch bid
+  std::uint16_t class_mask_[4];
+  std::unique_ptr<Flit[]> flits_;
+  std::vector<InputChannel> inputs_;
+  std::vector<OutputPort> outputs_;
+  std::vector<InputPort> input_ports_;
+  std::vector<std::uint64_t> occupied_;
+  std::vector<std::uint16_t> credits_;
+  std::vector<std::uint8_t> vc_grant_pointer_;  // of an output channel, over inputs
+  std::vector<std::uint8_t> vc_accept_pointer_; // of an input, over output channels
+  std::vector<std::uint16_t> x_, y_;
+  std::uint8_t port_of_[largest_inputs], vc_of_[largest_inputs];
+};
+
+} // namespace moesaic::hw::noc
+
+#include "hw/noc/router_step.hpp"
