@@ -39,21 +39,14 @@ std::string command_line(const Options& options) {
                      list(options.on), list(options.against), list(request.batches), request.seed);
 }
 
-/// runs/WORKLOAD-DATE-TIME, with a number behind it when that stands already.
-std::string run_folder_name(const results::Run& run, const std::string& workload) {
-  std::string stem = workload.substr(workload.find_last_of('/') + 1);
-  stem = stem.substr(0, stem.find('.'));
-  std::string when;
+/// WORKLOAD-DATE-TIME.
+std::string run_name(const results::Run& run, const std::string& workload) {
+  std::string name = workload.substr(workload.find_last_of('/') + 1);
+  name = name.substr(0, name.find('.')) + '-';
   for (const char c : run.started)
-    if (c == 'T')
-      when += '-';
-    else if (std::isdigit(static_cast<unsigned char>(c)))
-      when += c;
-  const std::string name = "runs/" + stem + "-" + when;
-  std::string free = name;
-  for (int i = 2; access(free.c_str(), F_OK) == 0; ++i)
-    free = fmt::format("{}-{}", name, i);
-  return free;
+    if (c == 'T' || std::isdigit(static_cast<unsigned char>(c)))
+      name += c == 'T' ? '-' : c;
+  return name;
 }
 
 void check_values(const Options& options) {
@@ -74,9 +67,10 @@ void run_compare(Options& options) {
     return check_values(options);
   results::Run run = compare(options.request);
   run.command = command_line(options);
-  const std::string folder =
-      options.output.empty() ? run_folder_name(run, options.request.workload) : options.output;
-  results::write_run_folder(run, folder);
+  const std::string folder = options.output.empty()
+                                 ? results::free_run_folder("runs", run_name(run, options.request.workload))
+                                 : options.output;
+  results::write_run_folder(folder, run);
   if (options.json) {
     fmt::print("{}\n", results::to_json(run));
   } else {
