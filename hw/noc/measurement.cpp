@@ -1,0 +1,125 @@
+#include "hw/noc/measurement.hpp"
+
+#include <algorithm>
+
+namespace moesaic::hw::noc {
+
+Measured::Measured(Network& network, Traffic& traffic, const MeasurementPlan& plan)
+    : network_(network), traffic_(traffic), plan_(plan),
+      backlog_(static_cast<std::size_t>(network.config().topology.endpoints())) {}
+
+std::uint64_t Measured::next_action() const {
+  if (stopped_)
+    return never;
+  // The end of the window and of the patience are actions too, whatever the traffic does.
+  const std::uint64_t end = plan_.warm_up + plan_.measure + 1;
+  const std::uint64_t check = network_.cycle() < end ? end : end + plan_.drain;
+  return std::min(traffic_.next(), std::max(check, network_.cycle() + 1));
+}
+
+bool Measured::finished(std::uint64_t cycle) const {
+  const std::uint64_t end = plan_.warm_up + plan_.measure;
+  return cycle > end && (waiting_ == 0 || cycle > end + plan_.drain);
+}
+
+void Measured::act(std::uint64_t cycle) {
+  if (finished(cycle)) {
+    abandon(cycle);
+    return;
+  }
+  if (traffic_.next() > cycle)
+    return;
+  requests_.clear();
+  traffic_.take(cycle, requests_);
+  for (const Request& request : requests_) {
+    if (in_window(cycle)) {
+      ++created_;
+      ++waiting_;
+      waiting_created_sum_ += cycle;
+      offered_flits_ += static_cast<std::uint64_t>(request.length);
+    }
+    auto& backlog = backlog_[static_cast<std::size_t>(request.source)];
+    if (backlog.empty())
+      send(request, cycle);
+    else
+      backlog.push_back(request);
+  }
+}
+
+void Measured::send(const Request& request, std::uint64_t cycle) {
+  Packet packet;
+  packet.destination = request.destination;
+  packet.length = request.length;
+  if (!network_.try_inject(request.source, packet, cycle, request.cycle))
+    backlog_[static_cast<std::size_t>(request.source)].push_back(request);
+}
+
+void Measured::room(int endpoint, std::uint64_t cycle) {
+  auto& backlog = backlog_[static_cast<std::size_t>(endpoint)];
+  while (!backlog.empty()) {
+    const Request& request = backlog.front();
+    Packet packet;
+    packet.destination = request.destination;
+    packet.length = request.length;
+    if (!network_.try_inject(endpoint, packet, cycle + 1, request.cycle))
+      return;
+    backlog.pop_front();
+  }
+}
+
+bool Measured::deliver(int, const Delivery& packet, std::uint64_t cycle) {
+  if (in_window(cycle))
+    accepted_flits_ += static_cast<std::uint64_t>(packet.length);
+  if (!in_window(packet.created) || stopped_)
+    return true;
+  const std::uint64_t latency = cycle - packet.created;
+  --waiting_;
+  waiting_created_sum_ -= packet.created;
+  ++delivered_;
+  latency_sum_ += latency;
+  if (latency >= histogram_.size())
+    histogram_.resize(latency + 1);
+  ++histogram_[latency];
+  return true;
+}
+
+/// No more traffic; what is measured and has not arrived counts with its age.
+void Measured::abandon(std::uint64_t cycle) {
+  stopped_ = true;
+  late_ = waiting_;
+  late_age_ = cycle * waiting_ - waiting_created_sum_;
+  for (auto& backlog : backlog_)
+    backlog.clear();
+}
+
+Measurement Measured::result() const {
+  Measurement result;
+  const double nodes_cycles = static_cast<double>(backlog_.size()) * static_cast<double>(plan_.measure);
+  result.packets = created_;
+  if (created_ > 0)
+    result.latency = static_cast<double>(latency_sum_ + late_age_) / static_cast<double>(created_);
+  result.offered = static_cast<double>(offered_flits_) / nodes_cycles;
+  result.accepted = static_cast<double>(accepted_flits_) / nodes_cycles;
+  result.latency_max = histogram_.empty() ? 0 : histogram_.size() - 1;
+  std::uint64_t below = 0;
+  for (std::size_t latency = 0; latency < histogram_.size() && below * 100 < delivered_ * 99; ++latency) {
+    below += histogram_[latency];
+    result.latency_99 = static_cast<double>(latency);
+  }
+  result.saturated = late_ > 0 || result.latency > plan_.latency_limit;
+  result.cycles = network_.cycle();
+  result.flit_hops = network_.flit_hops();
+  result.link_flits = network_.link_flits();
+  return result;
+}
+
+Measurement measure_bare(Network& network, Traffic& traffic, const MeasurementPlan& plan) {
+  Measured measured(network, traffic, plan);
+  network.attach(static_cast<Endpoints&>(measured));
+  network.attach(static_cast<Agent&>(measured));
+  for (std::uint64_t next = network.next_cycle(); next != Network::never; next = network.next_cycle())
+    network.step(next);
+  return measured.result();
+}
+
+} // namespace moesaic::hw::noc
