@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+#include "mappings/placement/search_state.hpp"
+
+namespace moesaic::mappings {
+
+namespace {
+
+constexpr int probes = 64;             ///< moves that set the first temperature
+constexpr double accepted_first = 0.2; ///< share of worsening moves taken at the start
+constexpr double coldest = 1e-4;       ///< last temperature over the first
+constexpr int clock_interval = 16;     ///< moves between looks at the clock
+
+class Annealer {
+ public:
+  Annealer(const PlacementRequest& request, Placement start)
+      : request_(request), state_(request, std::move(start)), random_(request.seed),
+        members_(members_by_cluster(*request.traffic)) {
+    for (const Net& net : request.traffic->nets)
+      flits_.push_back((flits_.empty() ? 0 : flits_.back()) + net.flits);
+    best_ = state_.placement();
+    best_cost_ = cost_ = state_.cost();
+  }
+
+  PlacementResult run(std::int64_t moves) {
+    const auto start = std::chrono::steady_clock::now();
+    const double hot = first_temperature();
+    PlacementResult result;
+    for (; result.moves < moves; ++result.moves) {
+      if (result.moves % clock_interval == 0) {
+        const double seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if ((result.out_of_time = seconds > request_.budget_seconds))
+          break;
+        if (request_.progress)
+          request_.progress(static_cast<double>(result.moves) / moves, best_cost_);
+      }
+      step(hot * std::pow(coldest, static_cast<double>(result.moves) / moves));
+    }
+    result.placement = best_;
+    return result;
+  }
+
+ private:
+  double uniform() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
+  int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+
+  double first_temperature() {
+    double sum = 0;
+    int worse = 0;
+    for (int i = 0; i < probes; ++i) {
+      const Move back = state_.make(propose());
+      const double delta = state_.cost() - cost_;
+      state_.make(back);
+      if (delta > 0) {
+        sum += delta;
+        ++worse;
+      }
+    }
+    return worse ? sum / worse / -std::log(accepted_first) : cost_ * 1e-3;
+  }
+
+  void step(double temperature) {
+    const Move back = state_.make(propose());
+    const double cost = state_.cost();
+    if (cost > cost_ && uniform() >= std::exp((cost_ - cost) / temperature)) {
+      state_.make(back);
+      return;
+    }
+    cost_ = cost;
+    if (cost < best_cost_) {
+      best_cost_ = cost;
+      best_ = state_.placement();
+    }
+  }
+
+  Move propose() {
+    switch (below(4)) {
+    case 0:
+      return swap_clusters();
+    case 1:
+      return swap_chips();
+    default:
+      return move_sender();
+    }
+  }
+
+  /// Two clusters change places, vertex by vertex; of the larger one, what is left stays.
+  Move swap_clusters() {
+    const auto& a = members_[static_cast<std::size_t>(below(static_cast<int>(members_.size())))];
+    const auto& b = members_[static_cast<std::size_t>(below(static_cast<int>(members_.size())))];
+    Move move;
+    if (&a == &b)
+      return move;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+      move.emplace_back(a[i], slot_of(b[i]));
+      move.emplace_back(b[i], slot_of(a[i]));
+    }
+    return move;
+  }
+
+  /// All that two chips hold.
+  Move swap_chips() {
+    const Floor& floor = *request_.floor;
+    const int a = below(floor.chips()), b = below(floor.chips());
+    Move move;
+    for (int core = 0; a != b && core < floor.chip_cores; ++core)
+      exchange(move, floor.slot_of(a, core), floor.slot_of(b, core));
+    return move;
+  }
+
+  /// The source of a net, chosen by its flits, goes to any slot (or near where it is) and changes with who is
+  /// there.
+  Move move_sender() {
+    const auto found = std::upper_bound(flits_.begin(), flits_.end(), uniform() * flits_.back());
+    const std::size_t net =
+        std::min<std::size_t>(static_cast<std::size_t>(found - flits_.begin()), flits_.size() - 1);
+    const int from = slot_of(request_.traffic->nets[net].source), slots = request_.floor->slots();
+    const int near = 2 * request_.floor->chip_cores;
+    const int to = below(2) ? below(slots) : std::clamp(from - near + below(2 * near + 1), 0, slots - 1);
+    Move move;
+    if (from != to)
+      exchange(move, from, to);
+    return move;
+  }
+
+  void exchange(Move& move, int a, int b) const {
+    if (const std::int32_t vertex = state_.occupant(a); vertex >= 0)
+      move.emplace_back(vertex, b);
+    if (const std::int32_t vertex = state_.occupant(b); vertex >= 0)
+      move.emplace_back(vertex, a);
+  }
+  int slot_of(std::int32_t vertex) const { return state_.placement()[static_cast<std::size_t>(vertex)]; }
+
+  const PlacementRequest& request_;
+  SearchState state_;
+  std::mt19937_64 random_;
+  std::vector<std::vector<std::int32_t>> members_;
+  std::vector<double> flits_; ///< running sum over nets
+  Placement best_;
+  double cost_ = 0, best_cost_ = 0;
+};
+
+class Annealing : public Strategy {
+ public:
+  const char* name() const override { return "annealing"; }
+  const char* description() const override {
+    return "simulated annealing from the best of the other strategies: swaps clusters, chips and single "
+           "senders";
+  }
+  PlacementResult place(const PlacementRequest& request) const override {
+    check_request(request);
+    PlacementResult result;
+    double least = 0;
+    for (const auto make : {make_naive, make_hilbert, make_greedy}) {
+      Placement start = make()->place(request).placement;
+      const double value = estimate(*request.traffic, *request.floor, start).value(request.objective);
+      if (result.placement.empty() || value < least) {
+        least = value;
+        result.placement = std::move(start);
+      }
+    }
+    if (request.traffic->nets.empty())
+      return result;
+    const std::int64_t moves =
+        request.moves > 0 ? request.moves : std::int64_t{64} * request.traffic->clusters() + 2000;
+    PlacementResult found = Annealer(request, result.placement).run(moves);
+    result.moves = found.moves;
+    result.out_of_time = found.out_of_time;
+    // The search follows a smooth cost; its best counts only where the estimate agrees.
+    if (estimate(*request.traffic, *request.floor, found.placement).value(request.objective) < least)
+      result.placement = std::move(found.placement);
+    return result;
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Strategy> make_annealing() {
+  return std::make_unique<Annealing>();
+}
+
+} // namespace moesaic::mappings

@@ -1,0 +1,105 @@
+#include "mappings/placement/floor.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+
+namespace moesaic::mappings {
+
+int Floor::router_of(int slot) const {
+  const int chip = chip_of(slot), local = core_of(slot) / cores_per_router;
+  const int x = chip % chips_across * routers_across + local % routers_across;
+  const int y = chip / chips_across * routers_down + local / routers_across;
+  return y * width() + x;
+}
+
+const LinkCost& Floor::cost_of(int link) const {
+  const int router = link / 4, x = router % width(), y = router / width();
+  switch (link % 4) {
+  case to_east:
+    return (x + 1) % routers_across == 0 ? border : east_west;
+  case to_west:
+    return x % routers_across == 0 ? border : east_west;
+  case to_north:
+    return y % routers_down == 0 ? border : north_south;
+  default:
+    return (y + 1) % routers_down == 0 ? border : north_south;
+  }
+}
+
+void check_floor(const Floor& floor) {
+  const auto positive = [](const char* name, int value) {
+    if (value < 1)
+      throw InputError(fmt::format("floor: {} is {}, expected at least 1", name, value));
+  };
+  positive("chips across", floor.chips_across);
+  positive("chips down", floor.chips_down);
+  positive("routers across", floor.routers_across);
+  positive("routers down", floor.routers_down);
+  positive("cores per router", floor.cores_per_router);
+  positive("cores per chip", floor.chip_cores);
+  const std::int64_t cores = std::int64_t{floor.routers_across} * floor.routers_down * floor.cores_per_router;
+  if (floor.chip_cores > cores)
+    throw InputError(
+        fmt::format("floor: {} cores per chip, but its routers have {}", floor.chip_cores, cores));
+  if (std::int64_t{floor.chips_across} * floor.chips_down * cores > (std::int64_t{1} << 28))
+    throw InputError("floor: more than 2^28 cores");
+}
+
+void shape_grid(Floor& floor, int chips) {
+  floor.chips_across = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(chips))));
+  floor.chips_down = (chips + floor.chips_across - 1) / floor.chips_across;
+}
+
+namespace {
+
+struct Vector {
+  int x = 0, y = 0;
+  Vector operator+(Vector b) const { return {x + b.x, y + b.y}; }
+  Vector operator-(Vector b) const { return {x - b.x, y - b.y}; }
+  Vector half() const { return {x / 2, y / 2}; }
+  Vector unit() const { return {(x > 0) - (x < 0), (y > 0) - (y < 0)}; }
+  int length() const { return std::abs(x + y); } // one of the two is 0
+};
+
+/// Fills the rectangle spanned from `at` by the long axis `a` and the other axis `b`.
+void fill(std::vector<int>& order, int stride, Vector at, Vector a, Vector b) {
+  const Vector da = a.unit(), db = b.unit();
+  const auto line = [&](Vector step, int count) {
+    for (Vector p = at; count-- > 0; p = p + step)
+      order.push_back(p.y * stride + p.x);
+  };
+  if (b.length() == 1)
+    return line(da, a.length());
+  if (a.length() == 1)
+    return line(db, b.length());
+  Vector a2 = a.half(), b2 = b.half();
+  if (2 * a.length() > 3 * b.length()) {
+    if (a2.length() % 2 && a.length() > 2) // an even half keeps the curve unbroken
+      a2 = a2 + da;
+    fill(order, stride, at, a2, b);
+    fill(order, stride, at + a2, a - a2, b);
+    return;
+  }
+  if (b2.length() % 2 && b.length() > 2)
+    b2 = b2 + db;
+  fill(order, stride, at, b2, a2);
+  fill(order, stride, at + b2, a, b - b2);
+  fill(order, stride, at + (a - da) + (b2 - db), Vector{} - b2, Vector{} - (a - a2));
+}
+
+} // namespace
+
+std::vector<int> hilbert_order(int width, int height) {
+  std::vector<int> order;
+  order.reserve(static_cast<std::size_t>(width) * height);
+  if (width >= height)
+    fill(order, width, {}, {width, 0}, {0, height});
+  else
+    fill(order, width, {}, {0, height}, {width, 0});
+  return order;
+}
+
+} // namespace moesaic::mappings

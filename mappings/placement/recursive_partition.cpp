@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "mappings/placement/bisection.hpp"
+#include "mappings/placement/strategy.hpp"
+
+namespace moesaic::mappings {
+
+namespace {
+
+struct Rectangle {
+  int x = 0, y = 0, width = 0, height = 0;
+  int area() const { return width * height; }
+};
+
+/// Cuts chips and clusters in two, again and again: what exchanges much stays on one side.
+class Partitioner {
+ public:
+  explicit Partitioner(const PlacementRequest& request)
+      : floor_(*request.floor), graph_(cluster_graph(*request.traffic)), random_(request.seed) {}
+
+  void split(const Rectangle& chips, const std::vector<std::int32_t>& clusters) {
+    if (chips.area() == 1 || clusters.size() <= 1) {
+      clusters_.insert(clusters_.end(), clusters.begin(), clusters.end());
+      for (int y = chips.y; y < chips.y + chips.height; ++y)
+        for (int x = chips.x; x < chips.x + chips.width; ++x)
+          chips_.push_back(y * floor_.chips_across + x);
+      return;
+    }
+    Rectangle first = chips, second = chips;
+    if (chips.width >= chips.height) {
+      first.width = (chips.width + 1) / 2;
+      second.x += first.width;
+      second.width -= first.width;
+    } else {
+      first.height = (chips.height + 1) / 2;
+      second.y += first.height;
+      second.height -= first.height;
+    }
+    const double share = static_cast<double>(first.area()) / chips.area();
+    const auto [left, right] = bisect(graph_, clusters, share, random_());
+    split(first, left);
+    split(second, right);
+  }
+
+  const std::vector<std::int32_t>& clusters() const { return clusters_; }
+  const std::vector<std::int32_t>& chips() const { return chips_; }
+
+ private:
+  const Floor& floor_;
+  ClusterGraph graph_;
+  std::mt19937_64 random_;
+  std::vector<std::int32_t> clusters_, chips_; ///< in the order of the leaves
+};
+
+class RecursivePartition : public Strategy {
+ public:
+  const char* name() const override { return "partition"; }
+  const char* description() const override {
+    return "recursive bisection of the communication graph (Kernighan-Lin) and of the grid";
+  }
+  PlacementResult place(const PlacementRequest& request) const override {
+    check_request(request);
+    const Floor& floor = *request.floor;
+    std::vector<std::int32_t> all(static_cast<std::size_t>(request.traffic->clusters()));
+    std::iota(all.begin(), all.end(), 0);
+    Partitioner partitioner(request);
+    partitioner.split({0, 0, floor.chips_across, floor.chips_down}, all);
+    const auto members = members_by_cluster(*request.traffic);
+    std::vector<std::int32_t> order, slots;
+    for (const std::int32_t cluster : partitioner.clusters()) {
+      const auto& vertices = members[static_cast<std::size_t>(cluster)];
+      order.insert(order.end(), vertices.begin(), vertices.end());
+    }
+    for (const std::int32_t chip : partitioner.chips())
+      for (int core = 0; core < floor.chip_cores; ++core)
+        slots.push_back(floor.slot_of(chip, core));
+    PlacementResult result;
+    result.placement = lay(order, slots);
+    return result;
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Strategy> make_recursive_partition() {
+  return std::make_unique<RecursivePartition>();
+}
+
+} // namespace moesaic::mappings

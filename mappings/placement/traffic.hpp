@@ -1,0 +1,62 @@
+// The communication graph: what must be placed, and who sends how much to whom. Edges are multicast: one flit
+// from a source reaches all members of a group.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/graph/adjacency_list.hpp>
+
+namespace moesaic::mappings {
+
+/// Something that occupies one core.
+struct Vertex {
+  std::int32_t cluster = 0; ///< vertices of a cluster belong together, for example one expert
+  std::int64_t bytes = 0;   ///< memory it needs
+};
+
+/// Flits that one vertex sends to one group, in one phase of the computation. Phases follow each other.
+struct Net {
+  std::int32_t source = 0;
+  std::int32_t group = 0;
+  std::int32_t phase = 0;
+  double flits = 0; ///< expected, per batch
+};
+
+struct Traffic {
+  std::vector<Vertex> vertices;
+  std::vector<std::vector<std::int32_t>> groups; ///< members, ascending
+  std::vector<Net> nets;
+  /// Seconds each vertex is busy by itself, phases() x vertices; empty: not known. Placement cannot change
+  /// it, but bounds what placement can gain.
+  std::vector<std::vector<double>> busy;
+
+  int size() const { return static_cast<int>(vertices.size()); }
+  int clusters() const;
+  int phases() const;
+};
+
+/// Throws InputError naming the first net or group that points outside, or a flit count that is no number.
+void check_traffic(const Traffic& traffic);
+
+/// Nets by the vertex that takes part in them, as source or as member.
+struct Incidence {
+  std::vector<std::int64_t> begin; ///< vertices + 1
+  std::vector<std::int32_t> net;
+  explicit Incidence(const Traffic& traffic);
+};
+
+/// Clusters as vertices, flits exchanged between them as edge weights; sizes in vertices.
+using ClusterGraph =
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS,
+                          boost::property<boost::vertex_index1_t, std::int32_t>, /* vertices in the cluster */
+                          boost::property<boost::edge_weight_t, double>>;
+
+ClusterGraph cluster_graph(const Traffic& traffic);
+
+/// Vertices by cluster, each in ascending order.
+std::vector<std::vector<std::int32_t>> members_by_cluster(const Traffic& traffic);
+
+} // namespace moesaic::mappings
