@@ -1,0 +1,72 @@
+// The array of one associative core to the bit: vectors of sections x columns, read latch, global lines and
+// OR tree.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hw/associative/micro_program.hpp"
+
+namespace moesaic::hw::associative {
+
+/// The shape of one core's array. Columns are a multiple of 2048, the width of a half-bank.
+struct ArrayShape {
+  int sections = 16;
+  int columns = 32768;
+  int vectors = 24;
+  int half_bank = 2048;
+  int words() const { return columns / 64; }
+};
+
+class BitPlanes {
+ public:
+  /// Throws std::logic_error for a shape that the word layout cannot hold.
+  explicit BitPlanes(const ArrayShape& shape);
+
+  const ArrayShape& shape() const { return shape_; }
+  /// Column c of a section is bit c % 64 of word c / 64.
+  std::uint64_t* plane(int vector, int section) {
+    return planes_.data() +
+           (static_cast<std::size_t>(vector) * 16 + static_cast<std::size_t>(section)) * words_;
+  }
+  const std::uint64_t* plane(int vector, int section) const {
+    return const_cast<BitPlanes*>(this)->plane(vector, section);
+  }
+  std::uint64_t* latch(int section) { return latch_.data() + static_cast<std::size_t>(section) * words_; }
+
+  /// Whole vectors as numbers, one per column.
+  void store(int vector, const std::uint16_t* values);
+  void load(int vector, std::uint16_t* values) const;
+  std::uint16_t element(int vector, int column) const;
+  void set_element(int vector, int column, std::uint16_t value);
+
+  /// Runs a micro-program; the result is the same at any number of threads.
+  void execute(const Microcode& code);
+  void execute(const Instruction* first, const Instruction* last);
+
+  /// One bit per half-bank: the last OR over all its columns and sections that the tree computed.
+  std::uint32_t or_of_half_banks() const { return or32k_; }
+  std::size_t bytes() const;
+
+ private:
+  void run_local(const Instruction* first, const Instruction* last, int word, int count);
+  void run_global(const Instruction& instruction);
+  void write_plane(const Command& command, int section, int word, int count);
+  void read_plane(const Command& command, int section, int word, int count, const std::uint64_t* source);
+  void broadcast(const Command& command, int word, int count);
+  void or_tree(const Command& command);
+  /// The words of `source` for `section` of a read or write: a plane, or `scratch` filled.
+  const std::uint64_t* source_words(Source source, int section, int word, int count,
+                                    const std::uint64_t* latch, std::size_t latch_stride,
+                                    std::uint64_t* scratch) const;
+
+  ArrayShape shape_;
+  std::size_t words_ = 0;
+  std::vector<std::uint64_t> planes_, latch_, gl_, ggl_;
+  std::vector<std::uint64_t> or16_; ///< per section one bit per 16 columns
+  std::vector<std::uint8_t> or256_; ///< per section and 256 columns
+  std::vector<std::uint8_t> or2k_;  ///< per section and half-bank
+  std::uint32_t or32k_ = 0;
+};
+
+} // namespace moesaic::hw::associative

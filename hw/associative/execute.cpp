@@ -1,0 +1,343 @@
+// How a micro-instruction acts on the bit planes. Runs of instructions that stay within their columns are
+// executed block by block, so that a block's planes remain in the cache; neighbours across columns and the OR
+// tree need whole planes.
+#include <algorithm>
+#include <cstring>
+
+#include "hw/associative/bit_planes.hpp"
+
+namespace moesaic::hw::associative {
+
+namespace {
+
+constexpr int block_words = 64;
+
+bool is_global(const Instruction& instruction) {
+  for (int i = 0; i < instruction.count; ++i) {
+    const Command& c = instruction.commands[static_cast<std::size_t>(i)];
+    if (c.source == Source::west || c.source == Source::east || c.source == Source::or_tree)
+      return true;
+    if (c.phase == Phase::broadcast && c.line != Line::gl && c.line != Line::ggl)
+      return true;
+  }
+  return false;
+}
+
+bool reads_latch(const Command& c) {
+  return c.phase == Phase::read &&
+         (c.source == Source::rl || c.source == Source::north || c.source == Source::south ||
+          c.source == Source::west || c.source == Source::east);
+}
+
+// A read sees RL as it was before the instruction; a copy is needed only if another read, or this one,
+// changes it first.
+bool needs_snapshot(const Instruction& instruction) {
+  for (int i = 0; i < instruction.count; ++i)
+    if (reads_latch(instruction.commands[static_cast<std::size_t>(i)]))
+      return true;
+  return false;
+}
+
+template <int Vectors, Assign Combine, bool HasSource, Assign Result>
+void read_loop(std::uint64_t* __restrict rl, const std::uint64_t* const* v, const std::uint64_t* flip,
+               const std::uint64_t* source, std::uint64_t invert, int count) {
+  for (int w = 0; w < count; ++w) {
+    std::uint64_t term = ~std::uint64_t{0};
+    if constexpr (Vectors > 0)
+      term = v[0][w] ^ flip[0];
+    if constexpr (Vectors > 1)
+      term &= v[1][w] ^ flip[1];
+    if constexpr (Vectors > 2)
+      term &= v[2][w] ^ flip[2];
+    if constexpr (HasSource) {
+      const std::uint64_t s = source[w] ^ invert;
+      if constexpr (Vectors == 0)
+        term = s;
+      else if constexpr (Combine == Assign::and_)
+        term &= s;
+      else if constexpr (Combine == Assign::or_)
+        term |= s;
+      else
+        term ^= s;
+    }
+    if constexpr (Result == Assign::set)
+      rl[w] = term;
+    else if constexpr (Result == Assign::and_)
+      rl[w] &= term;
+    else if constexpr (Result == Assign::or_)
+      rl[w] |= term;
+    else
+      rl[w] ^= term;
+  }
+}
+
+using ReadLoop = void (*)(std::uint64_t* __restrict, const std::uint64_t* const*, const std::uint64_t*,
+                          const std::uint64_t*, std::uint64_t, int);
+
+template <int Vectors, Assign Combine, bool HasSource> ReadLoop by_result(Assign result) {
+  switch (result) {
+  case Assign::set:
+    return read_loop<Vectors, Combine, HasSource, Assign::set>;
+  case Assign::and_:
+    return read_loop<Vectors, Combine, HasSource, Assign::and_>;
+  case Assign::or_:
+    return read_loop<Vectors, Combine, HasSource, Assign::or_>;
+  case Assign::xor_:
+    return read_loop<Vectors, Combine, HasSource, Assign::xor_>;
+  }
+  return nullptr;
+}
+
+template <int Vectors> ReadLoop by_combine(const Command& c) {
+  if (c.source == Source::none)
+    return by_result<Vectors, Assign::and_, false>(c.assign);
+  switch (c.combine) {
+  case Assign::or_:
+    return by_result<Vectors, Assign::or_, true>(c.assign);
+  case Assign::xor_:
+    return by_result<Vectors, Assign::xor_, true>(c.assign);
+  default:
+    return by_result<Vectors, Assign::and_, true>(c.assign);
+  }
+}
+
+ReadLoop read_loop_for(const Command& c) {
+  switch (c.vector_count) {
+  case 0:
+    return by_combine<0>(c);
+  case 1:
+    return by_combine<1>(c);
+  case 2:
+    return by_combine<2>(c);
+  default:
+    return by_combine<3>(c);
+  }
+}
+
+/// Each bit of a nibble spread over 16 columns.
+std::uint64_t spread16(unsigned nibble) {
+  std::uint64_t word = 0;
+  for (unsigned i = 0; i < 4; ++i)
+    if ((nibble >> i) & 1)
+      word |= std::uint64_t{0xffff} << (16 * i);
+  return word;
+}
+
+} // namespace
+
+const std::uint64_t* BitPlanes::source_words(Source source, int section, int word, int count,
+                                             const std::uint64_t* latch, std::size_t stride,
+                                             std::uint64_t* scratch) const {
+  const auto plane_of = [&](int s) { return latch + static_cast<std::size_t>(s) * stride + word; };
+  const auto fill = [&](std::uint64_t value) {
+    std::fill(scratch, scratch + count, value);
+    return scratch;
+  };
+  switch (source) {
+  case Source::none:
+  case Source::zero:
+    return fill(0);
+  case Source::one:
+    return fill(~std::uint64_t{0});
+  case Source::rl:
+    return plane_of(section);
+  case Source::north:
+    return section == 0 ? fill(0) : plane_of(section - 1);
+  case Source::south:
+    return section == 15 ? fill(0) : plane_of(section + 1);
+  case Source::gl:
+    return gl_.data() + word;
+  case Source::ggl:
+    return ggl_.data() + static_cast<std::size_t>(section / 4) * words_ + word;
+  case Source::west: // column c takes column c - 1
+    for (int w = 0; w < count; ++w) {
+      const std::uint64_t* p = plane_of(section);
+      scratch[w] = (p[w] << 1) | (word + w > 0 ? p[w - 1] >> 63 : 0);
+    }
+    return scratch;
+  case Source::east: // column c takes column c + 1
+    for (int w = 0; w < count; ++w) {
+      const std::uint64_t* p = plane_of(section);
+      scratch[w] = (p[w] >> 1) | (word + w + 1 < static_cast<int>(words_) ? p[w + 1] << 63 : 0);
+    }
+    return scratch;
+  case Source::or_tree:
+    for (int w = 0; w < count; ++w) {
+      const std::size_t bit = static_cast<std::size_t>(word + w) * 4;
+      const std::uint64_t packed = or16_[static_cast<std::size_t>(section) * words_ / 16 + bit / 64];
+      scratch[w] = spread16(static_cast<unsigned>(packed >> (bit % 64)) & 15);
+    }
+    return scratch;
+  }
+  return scratch;
+}
+
+void BitPlanes::write_plane(const Command& c, int section, int word, int count) {
+  std::uint64_t scratch[block_words];
+  for (int done = 0; done < count; done += block_words) {
+    const int n = std::min(block_words, count - done), at = word + done;
+    const std::uint64_t* source = source_words(c.source, section, at, n, latch_.data(), words_, scratch);
+    std::uint64_t* to = plane(c.vectors[0], section) + at;
+    const std::uint64_t invert = c.inverted ? ~std::uint64_t{0} : 0;
+    for (int w = 0; w < n; ++w)
+      to[w] = source[w] ^ invert;
+  }
+}
+
+void BitPlanes::read_plane(const Command& c, int section, int word, int count, const std::uint64_t* source) {
+  const std::uint64_t* v[3] = {};
+  std::uint64_t flip[3] = {};
+  for (int i = 0; i < c.vector_count; ++i) {
+    v[i] = plane(c.vectors[static_cast<std::size_t>(i)], section) + word;
+    flip[i] = (c.complemented >> i) & 1 ? ~std::uint64_t{0} : 0;
+  }
+  read_loop_for(c)(latch(section) + word, v, flip, source, c.inverted ? ~std::uint64_t{0} : 0, count);
+}
+
+void BitPlanes::broadcast(const Command& c, int word, int count) {
+  const auto and_into = [&](std::uint64_t* line, unsigned sections) {
+    std::fill(line, line + count, ~std::uint64_t{0});
+    for (int s = 0; s < 16; ++s)
+      if ((sections >> s) & 1)
+        for (int w = 0; w < count; ++w)
+          line[w] &= latch(s)[word + w];
+  };
+  if (c.line == Line::gl)
+    return and_into(gl_.data() + word, c.sections);
+  for (unsigned group = 0; group < 4; ++group)
+    if (const unsigned sections = c.sections & (0xfu << (4 * group)))
+      and_into(ggl_.data() + group * words_ + word, sections);
+}
+
+void BitPlanes::run_local(const Instruction* first, const Instruction* last, int word, int count) {
+  std::uint64_t before[16 * block_words], scratch[block_words];
+  for (; first != last; ++first) {
+    for (int i = 0; i < first->count; ++i) {
+      const Command& c = first->commands[static_cast<std::size_t>(i)];
+      if (c.phase == Phase::write)
+        for (unsigned s = 0, m = c.sections; m; ++s, m >>= 1)
+          if (m & 1)
+            write_plane(c, static_cast<int>(s), word, count);
+    }
+    const bool snapshot = needs_snapshot(*first);
+    if (snapshot)
+      for (int s = 0; s < 16; ++s)
+        std::memcpy(before + s * block_words, latch(s) + word, static_cast<std::size_t>(count) * 8);
+    for (int i = 0; i < first->count; ++i) {
+      const Command& c = first->commands[static_cast<std::size_t>(i)];
+      if (c.phase != Phase::read)
+        continue;
+      for (unsigned s = 0, m = c.sections; m; ++s, m >>= 1)
+        if (m & 1) {
+          // The snapshot holds this block only, so its first word is word 0 of the pointer arithmetic below.
+          const std::uint64_t* source = nullptr;
+          if (c.source != Source::none)
+            source = reads_latch(c)
+                         ? source_words(c.source, static_cast<int>(s), 0, count, before, block_words, scratch)
+                         : source_words(c.source, static_cast<int>(s), word, count, nullptr, 0, scratch);
+          read_plane(c, static_cast<int>(s), word, count, source);
+        }
+    }
+    for (int i = 0; i < first->count; ++i)
+      if (first->commands[static_cast<std::size_t>(i)].phase == Phase::broadcast)
+        broadcast(first->commands[static_cast<std::size_t>(i)], word, count);
+  }
+}
+
+void BitPlanes::or_tree(const Command& c) {
+  const std::size_t banks = or2k_.size() / 16;
+  for (std::size_t s = 0; s < 16; ++s) {
+    if (c.line == Line::or16) {
+      std::uint64_t* packed = or16_.data() + s * words_ / 16;
+      std::fill(packed, packed + words_ / 16, 0);
+      if ((c.sections >> s) & 1)
+        for (std::size_t w = 0; w < words_; ++w)
+          for (unsigned q = 0; q < 4; ++q)
+            if ((latch(static_cast<int>(s))[w] >> (16 * q)) & 0xffff)
+              packed[w / 16] |= std::uint64_t{1} << ((w % 16) * 4 + q);
+    } else if (c.line == Line::or256 || c.line == Line::down16) {
+      for (std::size_t g = 0; g < banks * 8; ++g) {
+        std::uint64_t& packed = or16_[s * words_ / 16 + g / 4];
+        const std::uint64_t mask = std::uint64_t{0xffff} << (16 * (g % 4));
+        if (c.line == Line::or256)
+          or256_[s * banks * 8 + g] = (packed & mask) != 0;
+        else
+          packed = or256_[s * banks * 8 + g] ? packed | mask : packed & ~mask;
+      }
+    } else if (c.line == Line::or2k || c.line == Line::down256) {
+      for (std::size_t b = 0; b < banks; ++b) {
+        std::uint8_t* group = or256_.data() + (s * banks + b) * 8;
+        if (c.line == Line::or2k)
+          or2k_[s * banks + b] = std::any_of(group, group + 8, [](std::uint8_t x) { return x != 0; });
+        else
+          std::fill(group, group + 8, or2k_[s * banks + b]);
+      }
+    }
+  }
+  if (c.line == Line::or32k) {
+    or32k_ = 0;
+    for (std::size_t i = 0; i < or2k_.size(); ++i)
+      or32k_ |= static_cast<std::uint32_t>(or2k_[i]) << (i % banks);
+  } else if (c.line == Line::down2k) {
+    // All half-banks hear whether any of them saw a one.
+    std::fill(or2k_.begin(), or2k_.end(), static_cast<std::uint8_t>(or32k_ != 0));
+  }
+}
+
+void BitPlanes::run_global(const Instruction& instruction) {
+  const int words = shape_.words();
+  std::vector<std::uint64_t> scratch(words_), before;
+  const auto each = [&](Phase phase, auto act) {
+    for (int i = 0; i < instruction.count; ++i) {
+      const Command& c = instruction.commands[static_cast<std::size_t>(i)];
+      if (c.phase == phase)
+        act(c);
+    }
+  };
+  each(Phase::write, [&](const Command& c) {
+    for (int s = 0; s < 16; ++s)
+      if ((c.sections >> s) & 1) {
+        const std::uint64_t* from =
+            source_words(c.source, s, 0, words, latch_.data(), words_, scratch.data());
+        for (std::size_t w = 0; w < words_; ++w)
+          plane(c.vectors[0], s)[w] = c.inverted ? ~from[w] : from[w];
+      }
+  });
+  if (needs_snapshot(instruction))
+    before = latch_;
+  each(Phase::read, [&](const Command& c) {
+    for (int s = 0; s < 16; ++s)
+      if ((c.sections >> s) & 1)
+        read_plane(c, s, 0, words,
+                   c.source == Source::none
+                       ? nullptr
+                       : source_words(c.source, s, 0, words, before.data(), words_, scratch.data()));
+  });
+  each(Phase::broadcast, [&](const Command& c) {
+    if (c.line == Line::gl || c.line == Line::ggl)
+      broadcast(c, 0, words);
+    else
+      or_tree(c);
+  });
+}
+
+void BitPlanes::execute(const Instruction* first, const Instruction* last) {
+  while (first != last) {
+    if (is_global(*first)) {
+      run_global(*first++);
+      continue;
+    }
+    const Instruction* end = std::find_if(first, last, is_global);
+    const int blocks = shape_.words() / block_words + (shape_.words() % block_words != 0);
+#pragma omp parallel for schedule(static) if (blocks > 1 && end - first > 64)
+    for (int b = 0; b < blocks; ++b)
+      run_local(first, end, b * block_words, std::min(block_words, shape_.words() - b * block_words));
+    first = end;
+  }
+}
+
+void BitPlanes::execute(const Microcode& code) {
+  execute(code.instructions.data(), code.instructions.data() + code.instructions.size());
+}
+
+} // namespace moesaic::hw::associative
