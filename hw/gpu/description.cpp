@@ -1,0 +1,82 @@
+#include "hw/gpu/description.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+
+namespace moesaic::hw::gpu {
+
+static void check_range(const Node& section, const ConstantInfo& info, const Figure& figure) {
+  if (figure.low < 0 || figure.value < 0 || (figure.low == 0 && info.effect == Effect::faster))
+    section.at(info.name).fail(fmt::format("{} must be above zero", info.meaning));
+}
+
+static void read_section(const Node& section, const char* name,
+                         std::vector<std::pair<const ConstantInfo*, Figure>>& into) {
+  for (const ConstantInfo& info : constant_infos()) {
+    if (std::string(info.section) != name)
+      continue;
+    auto figure = info.optional ? section.find_figure(info.name, *info.dimension)
+                                : section.figure(info.name, *info.dimension);
+    if (!figure)
+      continue;
+    check_range(section, info, *figure);
+    into.emplace_back(&info, *figure);
+  }
+}
+
+Description read_description(const Document& document) {
+  const Node root = document.root();
+  Description d;
+  root.at("kind").choice({"gpu"});
+  d.name = std::filesystem::path(document.file()).stem().string();
+  d.title = root.at("title").text();
+  d.extrapolated = root.boolean_or("extrapolated", false);
+  d.precision = static_cast<Precision>(root.at("precision").choice(precision_names()));
+  std::vector<std::pair<const ConstantInfo*, Figure>> common;
+  for (const char* section : {"chip", "power"})
+    read_section(root.at(section), section, common);
+  if (auto link = root.find("link"))
+    read_section(*link, "link", common);
+  const Node engines = root.at("engines");
+  d.engines = engines.keys();
+  if (d.engines.empty())
+    engines.fail("at least one engine is needed");
+  for (const std::string& engine : d.engines) {
+    d.figures.push_back(common);
+    read_section(engines.at(engine), "engine", d.figures.back());
+  }
+  const Constants c = d.constants(0);
+  if (c.idle_power >= c.power_limit)
+    root.at("power").fail("idle_power must lie below power_limit");
+  if (!(c.clock_floor > 0 && c.clock_floor <= 1))
+    root.at("power").at("clock_floor").fail("must lie in (0, 1]");
+  document.reject_unread_keys();
+  return d;
+}
+
+std::size_t Description::engine_index(const std::string& engine) const {
+  const auto it = std::find(engines.begin(), engines.end(), engine);
+  if (it == engines.end())
+    throw InputError(fmt::format("{} has no engine '{}'{}", name, engine, suggestion(engine, engines)));
+  return static_cast<std::size_t>(it - engines.begin());
+}
+
+double at_corner(const ConstantInfo& info, const Figure& figure, Corner corner) {
+  if (corner == Corner::nominal || info.effect == Effect::none)
+    return figure.value;
+  const bool costs_more_when_high = info.effect != Effect::faster;
+  return costs_more_when_high == (corner == Corner::slow) ? figure.high : figure.low;
+}
+
+Constants Description::constants(std::size_t engine, Corner corner) const {
+  Constants c;
+  for (const auto& [info, figure] : figures[engine])
+    c.*(info->field) = at_corner(*info, figure, corner);
+  return c;
+}
+
+} // namespace moesaic::hw::gpu

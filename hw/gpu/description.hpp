@@ -1,0 +1,32 @@
+// A GPU's YAML description: every constant of the kernel model as a figure with source and interval.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "description/document.hpp"
+#include "hw/gpu/constants.hpp"
+
+namespace moesaic::hw::gpu {
+
+struct Description {
+  std::string name; ///< file name without .yaml
+  std::string title;
+  bool extrapolated = false;             ///< no measurement of this GPU stands behind its engine constants
+  Precision precision = Precision::bf16; ///< that a layer runs in unless told otherwise
+  std::vector<std::string> engines;      ///< inference engines described; the first is the default
+  std::vector<std::vector<std::pair<const ConstantInfo*, Figure>>> figures; ///< per engine: all constants
+
+  /// The place of `engine` in `engines`. Throws InputError with the nearest.
+  std::size_t engine_index(const std::string& engine) const;
+  Constants constants(std::size_t engine, Corner corner = Corner::nominal) const;
+};
+
+/// Reads a parsed description of kind gpu. Throws InputError.
+Description read_description(const Document& document);
+
+/// The value of a figure at a corner: at `slow` every time, traffic and energy takes the end that costs more.
+double at_corner(const ConstantInfo& info, const Figure& figure, Corner corner);
+
+} // namespace moesaic::hw::gpu

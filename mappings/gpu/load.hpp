@@ -1,0 +1,25 @@
+// What a routing trace asks of one GPU: the slowest rank of an expert-parallel group counts.
+#pragma once
+
+#include <vector>
+
+namespace moesaic::mappings::gpu {
+
+/// Rows per expert of one rank, reduced to what kernels depend on.
+struct RankLoad {
+  double tokens = 0;  ///< of the whole group: each rank is handed them all
+  double slots = 0;   ///< tokens x top_k
+  double experts = 0; ///< that this rank holds
+  double rows = 0;    ///< choices of this rank's experts
+  double touched = 0; ///< experts with at least one row
+  double padded = 0;  ///< rows with each expert's rounded up to 16, the least a matrix tile takes
+};
+
+/// Of `experts` counts at `rows_per_expert`.
+RankLoad rank_load(const int* rows_per_expert, int experts, int tokens, int top_k);
+
+/// Of the rank with the most rows when the experts are split evenly, in order, over `ranks`. `ranks` must
+/// divide the number of experts: InputError.
+RankLoad slowest_rank(const std::vector<int>& rows_per_expert, int ranks, int tokens, int top_k);
+
+} // namespace moesaic::mappings::gpu

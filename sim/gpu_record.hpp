@@ -1,0 +1,20 @@
+// A GPU program's cost as a run record: nominal and at both ends of every constant's interval.
+#pragma once
+
+#include <functional>
+
+#include "hw/gpu/description.hpp"
+#include "hw/gpu/kernel.hpp"
+#include "results/record.hpp"
+
+namespace moesaic::sim {
+
+/// Lowers the workload anew for given constants: what streams through memory depends on them.
+using GpuLowering = std::function<hw::gpu::Program(const hw::gpu::Constants&)>;
+
+/// Everything of the record but the workload's own fields. Energy never exceeds power_limit times seconds, at
+/// the nominal point and at the high end.
+results::RunRecord record_gpu_run(const Document& document, const hw::gpu::Description& gpu,
+                                  std::size_t engine, const GpuLowering& lower);
+
+} // namespace moesaic::sim

@@ -1,0 +1,90 @@
+// The kernel list of a layer: what is in it, and that its traffic and operations are the layer's.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "hw/gpu/description.hpp"
+#include "mappings/gpu/lower.hpp"
+
+using namespace moesaic;
+using namespace moesaic::mappings::gpu;
+
+static hw::gpu::Constants h200() {
+  return hw::gpu::read_description(Document::load(catalog_file("hw/catalog", "h200", "machine")))
+      .constants(0);
+}
+
+static std::string names(const hw::gpu::Program& program) {
+  std::string text;
+  for (const auto& kernel : program)
+    text += std::string(kernel.name) + "; ";
+  return text;
+}
+
+static const LayerShape deepseek{7168, 2048, 256, 1};
+
+TEST_SUITE("unit") {
+  TEST_CASE("kernels of a layer, in order") {
+    LowerOptions options;
+    options.precision = hw::gpu::Precision::fp8_block;
+    const auto load = slowest_rank(std::vector<int>(256, 4), 1, 128, 8);
+    CHECK(names(lower(deepseek, load, h200(), options)) ==
+          "router; top-k; permute; quantise; gate and up; activation; quantise inner; down; combine; shared "
+          "quantise; "
+          "shared gate and up; shared activation; shared quantise inner; shared down; ");
+    options.precision = hw::gpu::Precision::bf16;
+    options.router = false;
+    CHECK(names(lower({4096, 14336, 8, 0}, load, h200(), options)) ==
+          "top-k; permute; gate and up; activation; down; combine; ");
+  }
+
+  TEST_CASE("weights of touched experts alone are read, once") {
+    LowerOptions options;
+    options.precision = hw::gpu::Precision::fp8;
+    std::vector<int> rows(256, 0);
+    rows[3] = rows[77] = 1;
+    auto c = h200();
+    c.hidden_passes = c.ffn_passes = c.fp8_passes = 0;
+    const LayerShape shape{7168, 2048, 256, 0};
+    options.router = false;
+    const auto cost = program_cost(lower(shape, slowest_rank(rows, 1, 1, 2), c, options), c);
+    CHECK(cost.bytes == doctest::Approx(2 * 3 * 7168. * 2048 + 256 * 4));
+    CHECK(cost.fp8_operations == 2 * 2 * 3 * 7168. * 2048);
+  }
+
+  TEST_CASE("operations of a whole layer: six per weight and row, shared experts and router included") {
+    LowerOptions options;
+    const auto load = slowest_rank(std::vector<int>(256, 512), 1, 16384, 8);
+    const auto cost = program_cost(lower(deepseek, load, h200(), options), h200());
+    CHECK(cost.bf16_operations == doctest::Approx(16384 * (9 * 6. * 7168 * 2048 + 2. * 7168 * 256)));
+  }
+
+  TEST_CASE("only a repeated layer that is small finds its weights in the cache") {
+    LowerOptions options;
+    const auto load = slowest_rank(std::vector<int>{1, 0, 0, 0}, 1, 1, 1);
+    const LayerShape small{2048, 768, 128, 0};
+    options.repeated = true;
+    const auto warm = program_cost(lower(small, load, h200(), options), h200());
+    options.repeated = false;
+    const auto cold = program_cost(lower(small, load, h200(), options), h200());
+    CHECK(warm.bytes < cold.bytes);
+    CHECK(warm.seconds < cold.seconds);
+  }
+}
+
+TEST_SUITE("property") {
+  TEST_CASE("time grows with tokens, at every precision") {
+    const auto c = h200();
+    for (int p = 0; p < 5; ++p) {
+      double before = 0;
+      for (int tokens = 16; tokens <= 16384; tokens *= 2) {
+        LowerOptions options;
+        options.precision = static_cast<hw::gpu::Precision>(p);
+        const auto load = slowest_rank(std::vector<int>(256, tokens / 16), 1, tokens, 16);
+        const double seconds = program_cost(lower(deepseek, load, c, options), c).seconds;
+        CHECK(seconds > before);
+        before = seconds;
+      }
+    }
+  }
+}
