@@ -1,0 +1,60 @@
+#include "sim/sweep/inputs.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "results/sha256.hpp"
+
+namespace moesaic::sim::sweep {
+
+namespace {
+
+std::vector<Input> load(const std::vector<std::string>& names, const std::string& folder,
+                        const std::string& what) {
+  std::vector<Input> inputs;
+  for (const auto& name : names) {
+    Document document = Document::load(catalog_file(folder, name, what));
+    std::string hash = results::sha256(document.text());
+    inputs.push_back({short_name(name), std::move(document), std::move(hash)});
+  }
+  return inputs;
+}
+
+/// The values that stand for all of a variable: what fits one fits those between.
+std::vector<std::string> probes(const Variable& variable) {
+  std::vector<std::string> texts;
+  for (const Value& value : variable.list)
+    texts.push_back(value.text);
+  if (variable.range)
+    texts = {variable.range->at(0).text, variable.range->at(1).text};
+  if (variable.formula)
+    texts = {variable.formula_unit.empty() ? "1" : "1 " + variable.formula_unit};
+  return texts;
+}
+
+void check_variable(const Variable& variable, const Document& document) {
+  try {
+    for (const auto& text : probes(variable))
+      with_overrides(document, {{variable.key, text}}, "");
+  } catch (const InputError& error) {
+    throw InputError(variable.place + error.what());
+  }
+}
+
+} // namespace
+
+Inputs load_inputs(const Spec& spec) {
+  Inputs inputs;
+  inputs.machines = load(spec.machines, "hw/catalog", "machine");
+  inputs.workloads = load(spec.workloads, "workloads/catalog", "workload");
+  for (const Variable& variable : spec.variables)
+    for (const auto& owner : variable.owners)
+      for (const Input& input : owner == "workload" ? inputs.workloads : inputs.machines)
+        if (owner == "workload" || input.name == owner)
+          check_variable(variable, input.document);
+  return inputs;
+}
+
+} // namespace moesaic::sim::sweep

@@ -1,0 +1,27 @@
+// The descriptions a sweep runs, read once before anything starts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "description/document.hpp"
+#include "description/override.hpp"
+#include "sim/sweep/spec.hpp"
+
+namespace moesaic::sim::sweep {
+
+struct Input {
+  std::string name; ///< catalog name, or the file's name without folder and .yaml
+  Document document;
+  std::string sha256; ///< of its text
+};
+
+struct Inputs {
+  std::vector<Input> machines, workloads; ///< in the order of the spec
+};
+
+/// Reads all machines and workloads, and checks that every variable fits: its key exists, its values measure
+/// what stands there. Throws InputError naming the sweep file's place.
+Inputs load_inputs(const Spec& spec);
+
+} // namespace moesaic::sim::sweep
