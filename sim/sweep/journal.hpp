@@ -1,0 +1,43 @@
+// The journal of finished points: an append-only file that survives a kill at any instant.
+// A line a point: name, checksum, JSON. A torn last line is cut off, a damaged one skipped: those points run
+// again.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace moesaic::sim::sweep {
+
+class Journal {
+ public:
+  /// Opens or makes the file for appending, and cuts off a torn tail. Throws InputError when it cannot be
+  /// written or when another process is writing it.
+  explicit Journal(std::string file);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// Appends a point, whole or not at all. It is safe from a kill when this returns, and from a power cut
+  /// within a second, or after sync. Throws InputError when the disk is full; the file then ends with the
+  /// last whole point.
+  void append(const std::string& name, const std::string& json);
+
+  /// Waits until everything is on the disk. Throws InputError.
+  void sync();
+
+ private:
+  [[noreturn]] void fail(int error) const;
+
+  std::string file_;
+  int descriptor_ = -1;
+  long long size_ = 0;
+  double synced_at_ = 0;
+};
+
+/// Hands every whole point of the file to `take`, in order; also while another process appends. No file:
+/// none. Returns how many lines were damaged. Throws InputError when the file cannot be read.
+std::size_t read_journal(const std::string& file,
+                         const std::function<void(std::string_view name, std::string_view json)>& take);
+
+} // namespace moesaic::sim::sweep
