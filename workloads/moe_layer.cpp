@@ -1,8 +1,11 @@
 #include "workloads/moe_layer.hpp"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "workloads/hugging_face_config.hpp"
 
 namespace moesaic::workloads {
 
@@ -106,6 +109,8 @@ RouterRule read_rule(const Node& block) {
 } // namespace
 
 MoeLayer load_moe_layer(const std::string& name_or_file) {
+  if (std::filesystem::path(name_or_file).extension() == ".json")
+    return load_hugging_face_config(name_or_file);
   const Document document = Document::load(catalog_file("workloads/catalog", name_or_file, "workload"));
   const Node root = document.root();
   root.find("sources");

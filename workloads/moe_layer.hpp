@@ -58,7 +58,8 @@ struct MoeLayer {
 /// Throws InputError naming the first shape that cannot be; includes check_rule.
 void check_layer(const MoeLayer& layer);
 
-/// Reads a catalog entry (workloads/catalog) or a .yaml file of `kind: moe`. Throws InputError.
+/// Reads a catalog entry (workloads/catalog), a .yaml file of `kind: moe`, or a model's Hugging Face config
+/// (a .json file). Throws InputError.
 MoeLayer load_moe_layer(const std::string& name_or_file);
 
 } // namespace moesaic::workloads

@@ -38,7 +38,8 @@ TEST_SUITE("unit") {
       return *std::max_element(sum.begin(), sum.end());
     };
     CHECK(most(contiguous_placement(8, 4)) == 190);
-    // Three replicas of 100 / 3 and three of 90 / 3; the fifth heavy one joins the 30, the sixth a 33.3, then a 1.
+    // Three replicas of 100 / 3 and three of 90 / 3; the fifth heavy one joins the 30, the sixth a 33.3, then
+    // a 1.
     CHECK(most(balance_experts(load, 12, 1, 1, 4)) == doctest::Approx(100.0 / 3 + 30 + 1));
   }
 
