@@ -16,17 +16,24 @@ const config = colours => {
   const text = {labelColor: colours.INK, titleColor: colours.INK, labelFontSize: 12, titleFontSize: 12,
     titleFontWeight: 'normal'};
   return {
-    background: colours.PAPER, font: 'system-ui, sans-serif', view: {stroke: null}, padding: {right: 14, left: 2},
-    axis: {...text, gridColor: colours.GRID, domainColor: colours.GRID, tickColor: colours.GRID},
-    legend: {...text, symbolOpacity: 1, labelLimit: 220}, text: {color: colours.INK, fontSize: 12},
+    background: colours.PAPER, font: 'system-ui, sans-serif', view: {stroke: null}, padding: {left: 2, right: 14, top: 4, bottom: 8},
+    axis: {...text, gridColor: colours.GRID, domainColor: colours.GRID, tickColor: colours.GRID, labelSeparation: 8},
+    legend: {...text, symbolOpacity: 1, symbolFillColor: colours.INK, labelLimit: 220}, text: {color: colours.INK, fontSize: 12},
     range: {category: colours.CATEGORIES}, line: {strokeWidth: 2}, bar: {color: colours.CATEGORIES[0]},
     tick: {color: colours.INK},
   };
 };
 
+// Axis labels such as "20ms"; on logarithmic axes at the powers of ten only, which never crowd.
+const axisLabels = ({X_UNIT = '', Y_UNIT = ''}) => {
+  const label = unit => `format(datum.value, '~s') + '${unit}'`;
+  const sparse = unit => `substring(format(datum.value, '.0e'), 0, 1) == '1' ? ${label(unit)} : ''`;
+  return {X_LABEL: label(X_UNIT), X_LOG_LABEL: sparse(X_UNIT), Y_LOG_LABEL: sparse(Y_UNIT)};
+};
+
 // The specification with names such as INK replaced by the theme's colours, and X_TITLE and the like by `words`.
 const filled = (name, words) => {
-  const values = {...theme(), ...words};
+  const values = {...theme(), ...axisLabels(words), ...words};
   const fill = node => {
     if (typeof node === 'string') return Object.hasOwn(values, node) ? values[node] : node;
     if (Array.isArray(node)) return node.map(fill);
@@ -84,6 +91,9 @@ const drawAll = async () => {
   const empty = charts.filter(chart => chart.figure.isConnected && !(Number(chart.figure.dataset.marks) > 0));
   root.dataset.charts = charts.filter(chart => chart.figure.isConnected).length;
   root.dataset.empty = empty.length;
+  root.dataset.requests = performance.getEntriesByType('resource').filter(entry => !/^(data|blob):/.test(entry.name))
+    .length;
+  root.dataset.milliseconds = Math.round(performance.now());
   root.dataset.ready = 'yes';
 };
 dark.addEventListener('change', drawAll);

@@ -36,15 +36,15 @@ const intervalRows = (key, unit) => shown.slice(0, 40).map(r => ({
 const listed = rows => rows.slice(0, 12).map(row => `${row.label}: ${row.text}`).join('; ') + '.';
 
 const writeCosts = () => {
-  const node = section('costs', 'Latency and energy', 'Logarithmic scales; the bars are intervals. Shorter is better.');
+  const node = section('costs', 'Latency and energy', 'Logarithmic scales; the bars are intervals. Further left is better.');
   const grid = element('div', {class: 'charts'});
   node.append(grid);
   const batch = records.some(r => r.tokens > 1);
   for (const [title, key, unit, words] of [
-    [batch ? 'Latency of the batch' : 'Latency per token', r => r.seconds, 's', 'Latency (s)'],
-    ['Energy per token', r => r.energyPerToken, 'J', 'Energy per token (J)']]) {
+    [batch ? 'Latency of the batch' : 'Latency per token', r => r.seconds, 's', 'Latency'],
+    ['Energy per token', r => r.energyPerToken, 'J', 'Energy per token']]) {
     const rows = intervalRows(key, unit);
-    addChart(grid, {name: 'interval', title, rows, alternative: listed(rows), words: {X_TITLE: words}});
+    addChart(grid, {name: 'interval', title, rows, alternative: listed(rows), words: {X_TITLE: words, X_UNIT: unit}});
   }
 };
 
@@ -61,12 +61,13 @@ const markFront = rows => {
 const writePareto = () => {
   const rows = markFront(records.map(r => ({machine: r.machine, kind: r.kind, label: r.label, chips: r.chips,
     latency: r.seconds.nominal, energy: r.energyPerToken.nominal, latencyText: withEnds(r.seconds, 's'),
-    energyText: withEnds(r.energyPerToken, 'J')})));
+    energyText: withEnds(r.energyPerToken, 'J'), named: records.length <= 12, latencyLow: r.seconds.low,
+    latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low, energyHigh: r.energyPerToken.high})));
   if (rows.length < 2) return;
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
     'latency and less energy. Point at one to read it.');
   const front = rows.filter(row => row.front);
-  addChart(node, {name: 'pareto', title: 'Latency against energy', rows,
+  addChart(node, {name: 'pareto', title: 'Latency against energy', rows, words: {X_UNIT: 's', Y_UNIT: 'J'},
     alternative: `On the front: ${front.slice(0, 20).map(row => row.label).join(', ')}.`});
 };
 
@@ -80,7 +81,7 @@ const writeCrossover = () => {
     const rows = records.map(r => ({machine: r.machine, batch: r.tokens, label: r.label, ...key(r),
       text: withEnds(key(r), unit)}));
     addChart(grid, {name: 'crossover', title: `${title} by batch`, rows, alternative: listed(rows),
-      words: {Y_TITLE: `${title} (${unit})`}});
+      words: {Y_TITLE: title, Y_UNIT: unit}});
   }
 };
 
@@ -108,15 +109,15 @@ const writeRoofline = () => {
 
 // The sections that go machine by machine; again for another choice.
 const detailSections = [
-  ['energy', 'Where the energy goes', 'White gaps separate the actions within a component.', writeEnergy],
-  ['stages', 'When things happen', 'Stages may overlap; each bar is a stage\'s own busy time.', writeStages],
-  ['bounds', 'What limits each machine', '', writeBounds],
-  ['mesh', 'Utilisation in space', '', writeHeatMaps],
-  ['curves', 'Utilisation over time', '', writeCurves],
+  ['energy', 'Where the energy goes', 'Thin gaps separate the actions within a component.', writeEnergy, 'charts wide'],
+  ['stages', 'When things happen', 'Stages may overlap; each bar is a stage\'s own busy time.', writeStages, 'charts'],
+  ['bounds', 'What limits each machine', '', writeBounds, ''],
+  ['mesh', 'Utilisation in space', '', writeHeatMaps, 'charts'],
+  ['curves', 'Utilisation over time', '', writeCurves, 'charts wide'],
   ['constants', 'Constants and their sources', 'Every constant has a source, and a confidence that widens into the ' +
-    'interval of every result.', writeConstants],
-  ['notes', 'Notes and statistics', 'What a reader must know to judge these figures.', writeNotes],
-].map(([id, title, lead, write]) => ({id, title, lead, write}));
+    'interval of every result.', writeConstants, ''],
+  ['notes', 'Notes and statistics', 'What a reader must know to judge these figures.', writeNotes, ''],
+].map(([id, title, lead, write, layout]) => ({id, title, lead, write, layout}));
 
 const fillDetails = chosen => {
   for (const part of detailSections) {
@@ -136,7 +137,7 @@ const writeDetails = () => {
   }
   for (const part of detailSections) {
     part.node = section(part.id, part.title, part.lead);
-    part.body = element('div', {class: part.id === 'mesh' || part.id === 'stages' ? 'charts' : 'charts wide'});
+    part.body = element('div', {class: part.layout});
     part.node.append(part.body);
   }
   fillDetails(manyRecords ? shown.slice(0, 1) : records);

@@ -11,6 +11,18 @@ const energyRows = record => {
     share: line.joules.nominal / record.joules.nominal})).sort((a, b) => b.energy - a.energy);
 };
 
+// Components by their energy, largest first; the first row of each carries the component's total.
+const withTotals = rows => {
+  const totals = new Map();
+  for (const row of rows) totals.set(row.component, (totals.get(row.component) || 0) + row.energy);
+  const seen = new Set();
+  return rows.map(row => {
+    const total = totals.get(row.component), first = !seen.has(row.component);
+    seen.add(row.component);
+    return {...row, total, first, totalText: quantity(total, 'J')};
+  }).sort((a, b) => b.total - a.total);
+};
+
 const energyColumns = [
   {title: 'Component', cell: r => r.component}, {title: 'Action', cell: r => r.action}, {title: 'Kind', cell: r => r.kind},
   {title: 'Count', number: true, cell: r => r.count ? r.count.toLocaleString('en') : ''},
@@ -37,8 +49,9 @@ const writeEnergy = (node, chosen) => {
   for (const record of chosen) {
     const rows = energyRows(record);
     if (!rows.length) continue;
-    const chart = addChart(grid, {name: 'energy', title: 'Energy by component and action', subtitle: record.label, rows,
-      alternative: `Largest: ${largest(rows)}`});
+    const totals = withTotals(rows);
+    const chart = addChart(grid, {name: 'energy', title: 'Energy by component and action', subtitle: record.label,
+      rows: totals, words: {X_UNIT: 'J', X_MAX: 1.2 * totals[0].total}, alternative: `Largest: ${largest(rows)}`});
     chart.figure.append(details('These figures as a table', table(`Energy of ${record.label}`, energyColumns, rows)));
   }
 };
@@ -47,7 +60,7 @@ const writeStages = (node, chosen) => {
   for (const record of chosen.filter(r => r.stages.length)) {
     const rows = record.stages.map(stage => ({name: stage.name, start: stage.start, end: stage.start + stage.seconds,
       from: quantity(stage.start, 's'), text: quantity(stage.seconds, 's')}));
-    addChart(node, {name: 'stages', title: 'Stages', subtitle: record.label, rows, alternative: rows.slice(0, 20)
+    addChart(node, {name: 'stages', title: 'Stages', subtitle: record.label, rows, words: {X_UNIT: 's'}, alternative: rows.slice(0, 20)
       .map(r => `${r.name} starts at ${r.from} and takes ${r.text}`).join('; ') + '.'});
   }
 };
@@ -61,7 +74,7 @@ const writeHeatMaps = (node, chosen) => {
       const chart = addChart(node, {name: 'heat_map', title: map.title, subtitle: record.label, rows,
         caption: `Colour: ${map.unit}. Highest ${rounded(most.value, 3)} at x ${most.x}, y ${most.y}; mean ` +
           `${rounded(mean, 3)}.`, alternative: `${map.width} by ${map.height}.`});
-      chart.words = {HEIGHT: Math.round(Math.min(420, Math.max(60, 420 * map.height / map.width)))};
+      chart.words = {UNIT: map.unit, HEIGHT: Math.round(Math.min(420, Math.max(60, 420 * map.height / map.width)))};
     }
 };
 
@@ -71,7 +84,8 @@ const writeCurves = (node, chosen) => {
       const rows = curve.x.map((x, i) => ({x, y: curve.y[i]}));
       const most = rows.reduce((a, b) => b.y > a.y ? b : a);
       addChart(node, {name: 'curve', title: curve.title, subtitle: record.label, rows,
-        words: {X_TITLE: `Time (${curve.x_unit})`.replace('Time (cycles)', 'Clock cycles'), Y_TITLE: curve.y_unit},
+        words: {X_TITLE: curve.x_unit === 's' ? 'Time' : curve.x_unit, Y_TITLE: curve.y_unit,
+          X_UNIT: curve.x_unit === 's' ? 's' : ''},
         alternative: `Highest ${rounded(most.y, 3)} ${curve.y_unit} at ${quantity(most.x, curve.x_unit)}.`});
     }
 };
@@ -113,7 +127,7 @@ const writeNotes = (node, chosen) => {
   for (const record of chosen) {
     if (!record.notes.length && !record.statistics.length) continue;
     node.append(element('h3', {}, record.label));
-    if (record.machine_title) node.append(element('p', {}, `${record.machine_title}, ${record.chips} chips` +
+    if (record.machine_title) node.append(element('p', {}, `${record.machine_title}, ${record.chips} chip${record.chips === 1 ? '' : 's'}` +
       (record.power_limit ? `, published power limit ${quantity(record.power_limit, 'W')}.` : '.')));
     if (record.notes.length) node.append(element('ul', {}, ...record.notes.map(note => element('li', {}, note))));
     if (record.statistics.length) node.append(details(`${record.statistics.length} statistics`,

@@ -45,6 +45,7 @@ const intervalCell = (interval, unit) => {
 
 const factorCell = (cost, baseline) => {
   if (!baseline) return 'no GPU';
+  if (cost === baseline) return 'baseline';
   const factor = ratio(cost, baseline);
   const cell = element('span', {}, rounded(factor.nominal, 2) + ' ×');
   const ends = endsOf({...factor, nominal: 1});

@@ -1,0 +1,126 @@
+// The page in a real browser. Chromium prints the document as its scripts left it; the page writes into
+// <html> how many charts it drew, how many are empty, which errors it saw and how many requests it made.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <doctest/doctest.h>
+
+#include "folder.hpp"
+#include "results/report_page.hpp"
+#include "results/run_folder.hpp"
+#include "sample.hpp"
+
+using namespace moesaic::results;
+
+namespace {
+
+const char* chromium() {
+  for (const char* path : {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"})
+    if (std::filesystem::exists(path))
+      return path;
+  return nullptr;
+}
+
+/// The document after its scripts ran.
+std::string rendered(const std::string& page, const std::string& more_options = "") {
+  const TemporaryFolder folder;
+  write_file(folder / "page.html", page);
+  const std::string command =
+      std::string("timeout 120 ") + chromium() +
+      " --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+      " --disable-component-update --disable-sync --virtual-time-budget=20000 --user-data-dir=" +
+      folder / "profile" + " " + more_options + " --dump-dom file://" + folder / "page.html" + " 2>/dev/null";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  REQUIRE(pipe);
+  std::string text;
+  std::array<char, 65536> buffer;
+  while (const std::size_t read = std::fread(buffer.data(), 1, buffer.size(), pipe.get()))
+    text.append(buffer.data(), read);
+  return text;
+}
+
+/// The value of data-NAME in the opening <html> tag, or "absent".
+std::string state(const std::string& document, const std::string& name) {
+  const std::string tag = document.substr(0, document.find("<head>")), mark = "data-" + name + "=\"";
+  const auto at = tag.find(mark);
+  return at == std::string::npos
+             ? "absent"
+             : tag.substr(at + mark.size(), tag.find('"', at + mark.size()) - at - mark.size());
+}
+
+void check_sound(const std::string& document) {
+  CHECK(state(document, "ready") == "yes");
+  CHECK(state(document, "errors") == "absent");
+  CHECK(state(document, "empty") == "0");
+  CHECK(state(document, "requests") == "0");
+}
+
+bool drawn(const std::string& document, const std::string& chart) {
+  return document.find("data-chart=\"" + chart + "\"") != std::string::npos;
+}
+
+bool absent_browser() {
+  if (!chromium())
+    MESSAGE("skipped: chromium is not installed, so the report page is not opened");
+  return !chromium();
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("system");
+
+TEST_CASE("the report page draws every chart, raises no error and asks for nothing") {
+  if (absent_browser())
+    return;
+  const std::string document = rendered(report_page({sample::run()}));
+  check_sound(document);
+  // Two costs, Pareto front, roofline, kinds, limits, mesh, curve; energy, stages and widths of three
+  // machines.
+  CHECK(state(document, "charts") == "17");
+  for (const char* chart : {"interval", "pareto", "roofline", "kinds", "energy", "stages", "bounds",
+                            "heat_map", "curve", "widths"})
+    CHECK_MESSAGE(drawn(document, chart), chart);
+  CHECK_FALSE(drawn(document, "crossover"));
+  CHECK(document.find("h100 wins by 15 times") != std::string::npos);
+  CHECK(document.find("aria-label=\"Latency per token") != std::string::npos);
+}
+
+TEST_CASE("several batches add the crossover charts, in the dark theme too") {
+  if (absent_browser())
+    return;
+  const std::string document =
+      rendered(report_page({sample::batches({1, 4, 16, 64})}), "--blink-settings=preferredColorScheme=0");
+  check_sound(document);
+  CHECK(state(document, "theme") == "dark");
+  CHECK(drawn(document, "crossover"));
+}
+
+TEST_CASE("ten thousand points are drawn") {
+  if (absent_browser())
+    return;
+  const std::string document = rendered(report_page({sample::sweep(10000)}));
+  check_sound(document);
+  MESSAGE("ready after " << state(document, "milliseconds") << " ms");
+  const std::string mark = "data-chart=\"pareto\" data-marks=\"";
+  REQUIRE(document.find(mark) != std::string::npos);
+  CHECK(std::stoi(document.substr(document.find(mark) + mark.size())) >= 10000);
+}
+
+TEST_CASE("a request, a script's error and an empty chart would be seen") {
+  if (absent_browser())
+    return;
+  std::string page = report_page({sample::run()});
+  const std::string mark = R"("mark": {"type": "rect")";
+  REQUIRE(page.find(mark) != std::string::npos);
+  page.insert(page.find(mark), R"("transform": [{"filter": "false"}], )");
+  page.insert(page.find("</main>"),
+              "<img src=\"http://127.0.0.1:9/x.png\"><script>throw new Error('seen')</script>");
+  const std::string document = rendered(page);
+  CHECK(state(document, "errors").find("blocked: http://127.0.0.1:9/x.png") != std::string::npos);
+  CHECK(state(document, "errors").find("seen") != std::string::npos);
+  CHECK(state(document, "empty") == "1");
+}
+
+TEST_SUITE_END();
