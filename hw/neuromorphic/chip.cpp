@@ -1,0 +1,155 @@
+#include "hw/neuromorphic/chip.hpp"
+
+#include <algorithm>
+
+namespace moesaic::hw {
+namespace {
+
+int count_of(const Node& node, const char* key) {
+  const Figure figure = node.figure(key, dimension::count);
+  if (figure.value < 1 || figure.value > 1e9)
+    node.at(key).fail("expected a count from 1 to 1e9");
+  return static_cast<int>(figure.value);
+}
+
+int bits_of(const Node& node, const char* key) {
+  const double bits = node.figure(key, dimension::data).value * 8;
+  if (bits < 1 || bits > 64)
+    node.at(key).fail("expected 1 to 64 bits");
+  return static_cast<int>(bits + 0.5);
+}
+
+Operation operation(const Node& node, const char* key) {
+  const Node entry = node.at(key);
+  Operation op{entry.figure("latency", dimension::time), entry.figure("energy", dimension::energy)};
+  if (op.latency.low < 0 || op.energy.low < 0)
+    entry.fail("must not be negative");
+  return op;
+}
+
+CoreMemory core_memory(const Node& node) {
+  CoreMemory memory;
+  memory.shared = node.at("shared").boolean();
+  memory.size = node.figure("size", dimension::data);
+  memory.neurons = node.figure("neurons", dimension::count);
+  memory.fan_in = node.figure("fan_in", dimension::count);
+  memory.fan_out = node.figure("fan_out", dimension::count);
+  memory.neuron_state = node.figure("neuron_state", dimension::data);
+  memory.axon_entry = node.figure("axon_entry", dimension::data);
+  memory.program = node.figure("program", dimension::data);
+  return memory;
+}
+
+void read_core(Chip& chip, const Node& node) {
+  chip.axon_in_queue = count_of(node, "axon_in_queue");
+  chip.axon_out_queue = count_of(node, "axon_out_queue");
+  chip.axon_in = operation(node, "axon_in");
+  chip.synapse_dense = operation(node, "synapse_dense");
+  chip.synapse_sparse = operation(node, "synapse_sparse");
+  chip.synapse_convolution = operation(node, "synapse_convolution");
+  chip.dendrite = operation(node, "dendrite");
+  chip.neuron_access = operation(node, "neuron_access");
+  chip.neuron_update = operation(node, "neuron_update");
+  chip.idle_update = operation(node, "idle_update");
+  chip.instruction = operation(node, "instruction");
+  chip.spike = operation(node, "spike");
+  chip.axon_out = operation(node, "axon_out");
+}
+
+void read_network(Chip& chip, const Node& node) {
+  chip.router_buffer = count_of(node, "buffer");
+  chip.network_cycle = node.figure("cycle", dimension::time);
+  if (chip.network_cycle.low <= 0)
+    node.at("cycle").fail("must be positive");
+  chip.east_west = operation(node, "east_west");
+  chip.north_south = operation(node, "north_south");
+}
+
+ChipLink chip_link(const Node& node) {
+  ChipLink link{node.figure("latency", dimension::time), node.figure("bandwidth", dimension::bandwidth),
+                node.figure("message", dimension::data), node.figure("energy", dimension::energy)};
+  if (link.bandwidth.low <= 0)
+    node.at("bandwidth").fail("must be positive");
+  return link;
+}
+
+std::vector<BarrierPoint> barrier_points(const Node& root) {
+  std::vector<BarrierPoint> points;
+  const auto barrier = root.find("barrier");
+  if (!barrier)
+    return points;
+  for (const Node& entry : barrier->items()) {
+    const auto tiles = static_cast<double>(entry.at("tiles").integer_in(1, 1 << 30));
+    if (!points.empty() && tiles <= points.back().tiles)
+      entry.at("tiles").fail("must ascend");
+    points.push_back({tiles, entry.figure("time", dimension::time)});
+  }
+  return points;
+}
+
+} // namespace
+
+Chip load_chip(const Document& description) {
+  const Node root = description.root();
+  root.at("kind").choice({"neuromorphic"});
+  Chip chip;
+  const std::string& file = description.file();
+  const std::size_t slash = file.find_last_of('/') + 1; // npos + 1 is 0
+  chip.name = file.substr(slash, file.find_last_of('.') - slash);
+  chip.title = root.at("title").text();
+
+  const Node body = root.at("chip");
+  chip.cores = count_of(body, "cores");
+  chip.mesh_width = count_of(body, "mesh_width");
+  chip.mesh_height = count_of(body, "mesh_height");
+  chip.cores_per_router = count_of(body, "cores_per_router");
+  if (chip.cores > chip.tiles() * chip.cores_per_router)
+    body.at("cores").fail("more than the routers have ports for");
+  chip.static_power = body.figure("static_power", dimension::power);
+  chip.power_limit = body.find_figure("power_limit", dimension::power);
+  chip.system_chips = body.has("system_chips") ? count_of(body, "system_chips") : 0;
+
+  chip.memory = core_memory(root.at("memory"));
+  const Node arithmetic = root.at("arithmetic");
+  chip.microcode = arithmetic.at("microcode").boolean();
+  chip.weight_bits = bits_of(arithmetic, "weight_bits");
+  chip.payload_bits = bits_of(arithmetic, "payload_bits");
+  chip.accumulator_bits = bits_of(arithmetic, "accumulator_bits");
+  read_core(chip, root.at("core"));
+  read_network(chip, root.at("network"));
+  chip.link = chip_link(root.at("link"));
+  chip.barrier = barrier_points(root);
+  chip.tick = root.find_figure("tick", dimension::time);
+  description.reject_unread_keys();
+  return chip;
+}
+
+const Operation& Chip::synapse(SynapseFormat format) const {
+  switch (format) {
+  case SynapseFormat::dense:
+    return synapse_dense;
+  case SynapseFormat::convolution:
+    return synapse_convolution;
+  case SynapseFormat::sparse:
+  case SynapseFormat::one_to_one:
+    break;
+  }
+  return synapse_sparse;
+}
+
+double barrier_seconds(const Chip& chip, double tiles, Corner corner) {
+  if (chip.barrier.empty())
+    return 0;
+  const auto& points = chip.barrier;
+  if (tiles <= points.front().tiles)
+    return points.front().time.at(corner);
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    if (tiles > points[i].tiles)
+      continue;
+    const double a = points[i - 1].time.at(corner), b = points[i].time.at(corner);
+    return a + (b - a) * (tiles - points[i - 1].tiles) / (points[i].tiles - points[i - 1].tiles);
+  }
+  return points.back().time.at(corner) * tiles / points.back().tiles;
+}
+
+} // namespace moesaic::hw

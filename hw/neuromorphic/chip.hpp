@@ -1,0 +1,83 @@
+// A neuromorphic chip as its description in hw/catalog states it: capacities, times and energies, each a
+// sourced figure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "description/document.hpp"
+#include "hw/neuromorphic/program.hpp"
+
+namespace moesaic::hw {
+
+/// One action of a component: what it takes and what it costs.
+struct Operation {
+  Figure latency; ///< time the unit is busy with it
+  Figure energy;  ///< joules each
+};
+
+/// What a core can hold. Times and energies do not depend on these; a program that exceeds them is refused.
+struct CoreMemory {
+  Figure size;         ///< bytes for synapses, and for everything else where `shared`
+  bool shared = false; ///< neuron state, axon tables and microcode live in the same memory
+  Figure neurons;      ///< at most, per core
+  Figure fan_in;       ///< axon-in entries at most, per core
+  Figure fan_out;      ///< axon-out entries at most, per core
+  Figure neuron_state; ///< bytes per neuron
+  Figure axon_entry;   ///< bytes per axon-table entry, in or out
+  Figure program;      ///< bytes of microcode per soma program
+};
+
+/// A point of the barrier's cost against the number of tiles (routers) it spans.
+struct BarrierPoint {
+  double tiles = 0;
+  Figure time;
+};
+
+/// Links between chips: one per side of a chip and direction.
+struct ChipLink {
+  Figure latency;
+  Figure bandwidth;
+  Figure message; ///< bytes one spike message takes on the link
+  Figure energy;  ///< joules per message
+};
+
+struct Chip {
+  std::string name;  ///< catalog name
+  std::string title; ///< for people
+  int cores = 0;     ///< usable cores per chip
+  int mesh_width = 0, mesh_height = 0, cores_per_router = 1;
+  Figure static_power;               ///< watts per chip, always on
+  std::optional<Figure> power_limit; ///< watts per chip at most, where published
+  int system_chips = 0;              ///< most chips a system may have, 0: no limit stated
+  CoreMemory memory;
+  int weight_bits = 8, payload_bits = 1;
+  int accumulator_bits = 32;
+  bool microcode = false; ///< the soma runs programs (SwiGLU, top-k); else fixed neuron models only
+
+  Operation axon_in, axon_out;
+  Operation synapse_dense, synapse_sparse, synapse_convolution;
+  Operation dendrite; ///< accumulation of one synaptic operation
+  Operation neuron_access, neuron_update, idle_update, spike, instruction;
+  int axon_in_queue = 0, axon_out_queue = 0; ///< messages that wait before the fabric is held up
+
+  Figure network_cycle;             ///< time a router's link takes per message
+  Operation east_west, north_south; ///< a hop
+  int router_buffer = 0;            ///< messages per router input
+  ChipLink link;
+  std::vector<BarrierPoint> barrier; ///< ascending in tiles; empty: steps are not synchronised by a barrier
+  std::optional<Figure> tick;        ///< fixed time step of chips that run in real time
+
+  int tiles() const { return mesh_width * mesh_height; }
+  const Operation& synapse(SynapseFormat format) const;
+};
+
+/// Reads a description whose `kind` is neuromorphic. Throws InputError.
+Chip load_chip(const Document& description);
+
+/// The barrier's time over `tiles` routers: linear between the description's points, in proportion beyond the
+/// last.
+double barrier_seconds(const Chip& chip, double tiles, Corner corner);
+
+} // namespace moesaic::hw

@@ -1,0 +1,310 @@
+#include "hw/neuromorphic/core_array.hpp"
+
+#include <algorithm>
+
+namespace moesaic::hw {
+namespace {
+
+constexpr std::int32_t gateway_base = 1 << 28;
+constexpr std::uint32_t row_bits = 24;
+
+std::size_t deepest_delay(const Program& program) {
+  std::int32_t most = 1;
+  for (const auto& table : program.tables)
+    most = std::max(most, table.delay);
+  return static_cast<std::size_t>(most);
+}
+
+} // namespace
+
+std::int64_t row_operations(const SynapseTable& table, std::int32_t row) {
+  switch (table.format) {
+  case SynapseFormat::dense:
+    return table.columns;
+  case SynapseFormat::one_to_one:
+    return 1;
+  case SynapseFormat::sparse:
+  case SynapseFormat::convolution:
+    break;
+  }
+  const auto r = static_cast<std::size_t>(row - table.first_row);
+  return table.sparse->begin[r + 1] - table.sparse->begin[r];
+}
+
+CoreArray::CoreArray(const sc_core::sc_module_name& name, const Chip& chip, const Program& program,
+                     Corner corner, noc::Fabric& fabric, Activity& activity, Run run)
+    : sc_module(name), program_(program), timing_(core_timing(chip, corner)), fabric_(fabric),
+      activity_(activity), run_(run), routes_(chip, program, fabric),
+      period_(picoseconds(chip.network_cycle.at(corner))),
+      barrier_(picoseconds(barrier_seconds(chip, program.chips * chip.tiles(), corner))), idle_floor_(0),
+      live_of_(program.cores.size(), -1), gateways_(static_cast<std::size_t>(program.chips)),
+      due_(deepest_delay(program) + 1), marked_(program.cores.size(), -1) {
+  if (chip.tick)
+    idle_floor_ = picoseconds(chip.tick->value);
+  for (std::size_t i = 0; i < program.cores.size(); ++i) {
+    const Core& core = program.cores[i];
+    neurons_ += static_cast<std::uint64_t>(core.neurons);
+    idle_floor_ = std::max(idle_floor_, core.neurons * timing_.idle_neuron);
+    if (program.populations[static_cast<std::size_t>(core.population)].trigger == always_runs)
+      always_.push_back(static_cast<std::int32_t>(i));
+  }
+  fabric.attach(static_cast<noc::Endpoints&>(*this));
+  fabric.attach(static_cast<noc::Agent&>(*this));
+  SC_HAS_PROCESS(CoreArray);
+  SC_METHOD(begin_step);
+  sensitive << step_event_;
+  SC_METHOD(wake);
+  sensitive << wake_event_;
+  dont_initialize();
+}
+
+Picoseconds CoreArray::soma_busy(std::int32_t core) const {
+  const std::int32_t index = live_of_[static_cast<std::size_t>(core)];
+  return index < 0 ? 0 : live_[static_cast<std::size_t>(index)].outbox.busy();
+}
+
+Picoseconds CoreArray::synapse_busy(std::int32_t core) const {
+  const std::int32_t index = live_of_[static_cast<std::size_t>(core)];
+  return index < 0 ? 0 : live_[static_cast<std::size_t>(index)].inbox.busy();
+}
+
+/// The core's state, made when it first takes part, and marked as taking part in this step.
+CoreArray::Live& CoreArray::live(std::int32_t core) {
+  std::int32_t& index = live_of_[static_cast<std::size_t>(core)];
+  if (index < 0) {
+    index = static_cast<std::int32_t>(live_.size());
+    live_.emplace_back(core, timing_);
+  }
+  Live& live = live_[static_cast<std::size_t>(index)];
+  if (live.touched != step_) {
+    live.touched = step_;
+    live.soma_busy_before = live.outbox.busy();
+    live.synapse_busy_before = live.inbox.busy();
+    touched_.push_back(index);
+  }
+  return live;
+}
+
+void CoreArray::begin_step() {
+  const auto now = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
+  steps_.push_back({});
+  steps_.back().start = now;
+  before_ = counts_;
+  updated_ = 0;
+  auto& due = due_[static_cast<std::size_t>(step_) % due_.size()];
+  due.insert(due.end(), always_.begin(), always_.end());
+  for (const auto& population : program_.populations)
+    if (population.soma == Soma::source && step_ >= population.stage &&
+        step_ < population.stage + run_.tokens)
+      for (std::int32_t i = 0; i < population.cores; ++i)
+        due.push_back(population.first_core + i);
+  std::sort(due.begin(), due.end());
+  due.erase(std::unique(due.begin(), due.end()), due.end());
+  for (const std::int32_t core : due)
+    start_soma(core, now);
+  due.clear();
+  counts_.idle_updates += neurons_ - updated_;
+  if (sending_ == 0)
+    end_step(now);
+  else
+    wake_event_.notify(sc_core::sc_time::from_value(
+        static_cast<sc_dt::uint64>(std::max<Picoseconds>(time_at(calendar_.next()) - now, 0))));
+}
+
+void CoreArray::start_soma(std::int32_t core, Picoseconds now) {
+  const Core& here = program_.cores[static_cast<std::size_t>(core)];
+  const Population& population = program_.populations[static_cast<std::size_t>(here.population)];
+  Live& state = live(core);
+  state.firing = {};
+  activity_.run(core, step_, state.firing);
+  state.fired = 0;
+  state.visited = 0;
+  state.axon = 0;
+  state.outbox.begin(timing_, now, population.run_instructions);
+  updated_ += static_cast<std::uint64_t>(here.neurons);
+  const std::size_t firing = firing_size(state);
+  counts_.updates += static_cast<std::uint64_t>(here.neurons);
+  counts_.instructions +=
+      static_cast<std::uint64_t>(population.run_instructions) +
+      static_cast<std::uint64_t>(here.neurons) * static_cast<std::uint64_t>(population.instructions);
+  counts_.spikes += firing;
+  steps_.back().spikes += firing;
+  if (state.trees.empty())
+    for (std::int32_t i = 0; firing > 0 && i < here.axons; ++i)
+      state.trees.push_back(
+          routes_.tree(core, program_.axons[static_cast<std::size_t>(here.first_axon + i)].group));
+  if (next_message(state)) {
+    ++sending_;
+    schedule_message(live_of_[static_cast<std::size_t>(core)], 0);
+  }
+}
+
+std::size_t CoreArray::firing_size(const Live& live) const {
+  return live.firing.all
+             ? static_cast<std::size_t>(program_.cores[static_cast<std::size_t>(live.core)].neurons)
+             : live.firing.neuron.size();
+}
+
+std::int32_t CoreArray::firing_neuron(const Live& live) const {
+  return live.firing.all ? static_cast<std::int32_t>(live.fired) : live.firing.neuron[live.fired];
+}
+
+/// Moves on to the next message; visits neurons and makes them fire on the way. False: the soma is done.
+bool CoreArray::next_message(Live& live) {
+  const Core& core = program_.cores[static_cast<std::size_t>(live.core)];
+  const int instructions = program_.populations[static_cast<std::size_t>(core.population)].instructions;
+  for (; live.fired < firing_size(live); ++live.fired, live.axon = 0) {
+    const std::int32_t neuron = firing_neuron(live);
+    if (live.visited <= neuron) {
+      live.outbox.update(timing_, neuron + 1 - live.visited, instructions);
+      live.outbox.spike(timing_);
+      live.visited = neuron + 1;
+    }
+    for (; live.axon < core.axons; ++live.axon) {
+      const AxonRange& range = program_.axons[static_cast<std::size_t>(core.first_axon + live.axon)];
+      if (neuron >= range.first && neuron < range.first + range.count)
+        return true;
+    }
+  }
+  live.outbox.update(timing_, core.neurons - live.visited, instructions);
+  live.visited = core.neurons;
+  return false;
+}
+
+void CoreArray::schedule_message(std::int32_t index, std::uint64_t least) {
+  const Picoseconds ready = live_[static_cast<std::size_t>(index)].outbox.message(timing_);
+  calendar_.add(std::max(cycle_at(ready), least), index);
+}
+
+void CoreArray::send(std::int32_t index, std::uint64_t cycle) {
+  Live& live = live_[static_cast<std::size_t>(index)];
+  const Core& core = program_.cores[static_cast<std::size_t>(live.core)];
+  const AxonRange& range = program_.axons[static_cast<std::size_t>(core.first_axon + live.axon)];
+  noc::Packet packet;
+  packet.group = live.trees[static_cast<std::size_t>(live.axon)];
+  packet.tag = static_cast<std::uint32_t>(range.port) << row_bits |
+               static_cast<std::uint32_t>(range.first_row + firing_neuron(live) - range.first);
+  packet.payload = live.firing.payload.empty() ? 0 : live.firing.payload[live.fired];
+  if (!fabric_.try_inject(routes_.endpoint_of_core(live.core), packet))
+    return; // room() will say when
+  ++counts_.axon_out;
+  live.outbox.sent(time_at(cycle));
+  ++live.axon;
+  if (next_message(live))
+    schedule_message(index, cycle + 1);
+  else
+    --sending_;
+}
+
+void CoreArray::forward(std::int32_t chip, std::uint64_t cycle) {
+  Gateway& gateway = gateways_[static_cast<std::size_t>(chip)];
+  if (!fabric_.try_inject(routes_.endpoint_of_gateway(chip), gateway.queue[gateway.head]))
+    return;
+  ++gateway_messages_;
+  if (++gateway.head < gateway.queue.size()) {
+    calendar_.add(cycle + 1, gateway_base + chip);
+    return;
+  }
+  gateway.queue.clear();
+  gateway.head = 0;
+  gateway.waiting = false;
+  --sending_;
+}
+
+bool CoreArray::deliver(int endpoint, const noc::Delivery& packet, std::uint64_t cycle) {
+  const std::int32_t core = routes_.at_endpoint(endpoint);
+  if (core < 0) {
+    const std::int32_t chip = -1 - core;
+    Gateway& gateway = gateways_[static_cast<std::size_t>(chip)];
+    noc::Packet onward;
+    onward.group = routes_.onward(chip, packet.group);
+    onward.tag = packet.tag;
+    onward.payload = packet.payload;
+    gateway.queue.push_back(onward);
+    longest_gateway_queue_ = std::max(longest_gateway_queue_, gateway.queue.size() - gateway.head);
+    if (!gateway.waiting) {
+      gateway.waiting = true;
+      ++sending_;
+      calendar_.add(cycle + 1, gateway_base + chip);
+    }
+    return true;
+  }
+  Live& here = live(core);
+  const Picoseconds now = time_at(cycle);
+  if (here.inbox.room_at() > now) {
+    calendar_.add(cycle_at(here.inbox.room_at()), -1 - endpoint);
+    return false;
+  }
+  const Core& place = program_.cores[static_cast<std::size_t>(core)];
+  const auto port = static_cast<std::int32_t>(packet.tag >> row_bits);
+  const auto row = static_cast<std::int32_t>(packet.tag & ((1u << row_bits) - 1));
+  const std::int32_t table_index = place.first_table + port;
+  const SynapseTable& table = program_.tables[static_cast<std::size_t>(table_index)];
+  const std::int64_t operations = row_operations(table, row);
+  here.inbox.accept(timing_, now, operations, timing_.synapse[static_cast<int>(table.format)]);
+  ++counts_.axon_in;
+  counts_.synapse[static_cast<std::size_t>(table.format)] += static_cast<std::uint64_t>(operations);
+  const std::int64_t due = step_ + table.delay;
+  if (program_.populations[static_cast<std::size_t>(place.population)].trigger == port &&
+      marked_[static_cast<std::size_t>(core)] != due) {
+    marked_[static_cast<std::size_t>(core)] = due;
+    due_[static_cast<std::size_t>(due) % due_.size()].push_back(core);
+  }
+  if (activity_.carries_values())
+    activity_.receive(core, table_index, row, packet.payload, due);
+  return true;
+}
+
+void CoreArray::room(int endpoint, std::uint64_t cycle) {
+  const std::int32_t core = routes_.at_endpoint(endpoint);
+  calendar_.add(cycle + 1, core < 0 ? gateway_base + (-1 - core) : live_of_[static_cast<std::size_t>(core)]);
+}
+
+void CoreArray::act(std::uint64_t cycle) {
+  acting_.clear();
+  calendar_.take(cycle, acting_);
+  for (const std::int32_t what : acting_) {
+    if (what < 0)
+      fabric_.resume(-1 - what);
+    else if (what >= gateway_base)
+      forward(what - gateway_base, cycle);
+    else
+      send(what, cycle);
+  }
+}
+
+void CoreArray::wake() {
+  act(cycle_at(static_cast<Picoseconds>(sc_core::sc_time_stamp().value())));
+}
+
+void CoreArray::network_empty(std::uint64_t cycle) {
+  if (sending_ == 0)
+    end_step(time_at(cycle));
+}
+
+void CoreArray::end_step(Picoseconds now) {
+  StepRecord& step = steps_.back();
+  Picoseconds end = std::max(now, step.start + idle_floor_);
+  for (const std::int32_t index : touched_) {
+    const Live& live = live_[static_cast<std::size_t>(index)];
+    end = std::max({end, live.outbox.soma_done(), live.inbox.drained_at()});
+    step.soma_busy = std::max(step.soma_busy, live.outbox.busy() - live.soma_busy_before);
+    step.synapse_busy = std::max(step.synapse_busy, live.inbox.busy() - live.synapse_busy_before);
+  }
+  touched_.clear();
+  step.work = end - step.start;
+  step.barrier = barrier_;
+  step.deliveries = counts_.axon_in - before_.axon_in;
+  step.operations = counts_.operations() - before_.operations();
+  ++step_;
+  bool more = step_ < run_.least_steps;
+  for (const auto& due : due_)
+    more = more || !due.empty();
+  for (const auto& population : program_.populations)
+    more = more || (population.soma == Soma::source && step_ < population.stage + run_.tokens);
+  if (more)
+    step_event_.notify(sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(end + barrier_)) -
+                       sc_core::sc_time_stamp());
+}
+
+} // namespace moesaic::hw

@@ -1,0 +1,109 @@
+#include "hw/neuromorphic/routes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace moesaic::hw {
+namespace {
+
+bool needs_gateways(const Program& program) {
+  return program.chips > 1;
+}
+int ports_per_router(const Chip& chip, const Program& program) {
+  return chip.cores_per_router + (needs_gateways(program) ? 1 : 0);
+}
+int cycles(double seconds, double cycle) {
+  return std::max(1, static_cast<int>(std::lround(seconds / cycle)));
+}
+
+} // namespace
+
+noc::NetworkConfig Routes::network(const Chip& chip, const Program& program, Corner corner) {
+  const double cycle = chip.network_cycle.at(corner);
+  noc::LinkClass between;
+  between.name = "chip link";
+  between.latency = cycles(chip.link.latency.at(corner), cycle);
+  between.cycles_per_flit = cycles(chip.link.message.value / chip.link.bandwidth.at(corner), cycle);
+  const noc::Topology topology =
+      noc::Topology::chips(program.grid_width, program.grid_height, ports_per_router(chip, program),
+                           {{chip.mesh_width, chip.mesh_height, between}});
+  noc::NetworkConfig config{topology, {}, 1, chip.router_buffer, 1, noc::Routing::dimension_order, nullptr};
+  // A message takes one cycle through a router; the rest of the hop is its link's.
+  config.pipeline.routing = 0;
+  config.pipeline.speculative = true;
+  config.pipeline.traversal = 0;
+  config.topology.link_class_parameters(noc::east_west_link).latency =
+      std::max(1, cycles(chip.east_west.latency.at(corner), cycle) - 1);
+  config.topology.link_class_parameters(noc::north_south_link).latency =
+      std::max(1, cycles(chip.north_south.latency.at(corner), cycle) - 1);
+  return config;
+}
+
+Routes::Routes(const Chip& chip, const Program& program, noc::Fabric& fabric)
+    : program_(program), fabric_(fabric), ports_(ports_per_router(chip, program)),
+      gateways_(needs_gateways(program)) {
+  const noc::Topology& topology = fabric.topology();
+  const int middle = chip.mesh_height / 2 * chip.mesh_width + chip.mesh_width / 2;
+  gateway_core_ = middle * ports_ + chip.cores_per_router;
+  at_endpoint_.assign(static_cast<std::size_t>(topology.endpoints()), 0);
+  core_endpoint_.reserve(program.cores.size());
+  for (std::size_t i = 0; i < program.cores.size(); ++i) {
+    const Core& core = program.cores[i];
+    const int place = core.slot / chip.cores_per_router * ports_ + core.slot % chip.cores_per_router;
+    core_endpoint_.push_back(topology.endpoint_of(core.chip, place));
+    at_endpoint_[static_cast<std::size_t>(core_endpoint_.back())] = static_cast<std::int32_t>(i);
+  }
+  for (std::int32_t c = 0; gateways_ && c < program.chips; ++c)
+    at_endpoint_[static_cast<std::size_t>(endpoint_of_gateway(c))] = -1 - c;
+}
+
+std::int32_t Routes::endpoint_of_gateway(std::int32_t chip) const {
+  return fabric_.topology().endpoint_of(chip, gateway_core_);
+}
+
+std::int32_t Routes::tree(std::int32_t core, std::int32_t group) {
+  const std::int32_t source = endpoint_of_core(core);
+  const auto key = std::make_pair(group, fabric_.topology().router_of(source));
+  if (const auto found = trees_.find(key); found != trees_.end())
+    return found->second;
+  const std::int32_t chip = program_.cores[static_cast<std::size_t>(core)].chip;
+  std::vector<int> here, chips;
+  for (const std::int32_t member : program_.groups[static_cast<std::size_t>(group)].members) {
+    const std::int32_t at = program_.cores[static_cast<std::size_t>(member)].chip;
+    if (at == chip)
+      here.push_back(endpoint_of_core(member));
+    else if (chips.empty() || std::find(chips.begin(), chips.end(), at) == chips.end())
+      chips.push_back(at);
+  }
+  if (!chips.empty())
+    here.push_back(endpoint_of_gateway(chip));
+  const std::int32_t tree = fabric_.add_group(source, here);
+  trees_[key] = tree;
+  if (chips.empty())
+    return tree;
+  std::vector<int> gateways;
+  for (const int at : chips)
+    gateways.push_back(endpoint_of_gateway(at));
+  const std::int32_t between = fabric_.add_group(endpoint_of_gateway(chip), gateways);
+  onward_[{tree, chip}] = between;
+  for (const int at : chips)
+    onward_[{between, at}] = local_tree(at, group);
+  return tree;
+}
+
+std::int32_t Routes::local_tree(std::int32_t chip, std::int32_t group) {
+  const auto key = std::make_pair(group, chip);
+  if (const auto found = local_.find(key); found != local_.end())
+    return found->second;
+  std::vector<int> members;
+  for (const std::int32_t member : program_.groups[static_cast<std::size_t>(group)].members)
+    if (program_.cores[static_cast<std::size_t>(member)].chip == chip)
+      members.push_back(endpoint_of_core(member));
+  return local_[key] = fabric_.add_group(endpoint_of_gateway(chip), members);
+}
+
+std::int32_t Routes::onward(std::int32_t chip, std::int32_t tree) const {
+  return onward_.at({tree, chip});
+}
+
+} // namespace moesaic::hw

@@ -1,0 +1,99 @@
+#include "hw/neuromorphic/system.hpp"
+
+#include <algorithm>
+
+#include "hw/neuromorphic/core_array.hpp"
+#include "hw/simulation.hpp"
+
+namespace moesaic::hw {
+namespace {
+
+/// Share of the run's cycles that the busiest outgoing link of each router was taken.
+std::vector<double> link_shares(const noc::Fabric& fabric, double cycles) {
+  const noc::Topology& topology = fabric.topology();
+  const std::vector<std::uint64_t> port_flits = fabric.port_flits();
+  std::vector<double> share(static_cast<std::size_t>(topology.routers()), 0);
+  for (int router = 0; router < topology.routers(); ++router)
+    for (int port = noc::east; port <= noc::south; ++port) {
+      if (topology.neighbour(router, port) < 0)
+        continue;
+      const auto& link = topology.link_classes()[topology.link_class(router, port)];
+      const auto flits = port_flits[static_cast<std::size_t>(router * topology.ports() + port)];
+      auto& busiest = share[static_cast<std::size_t>(router)];
+      busiest = std::max(busiest, static_cast<double>(flits) * link.cycles_per_flit / cycles);
+    }
+  return share;
+}
+
+void read_fabric(SystemRun& run, const noc::Fabric& fabric, double cycles) {
+  const auto flits = fabric.link_flits();
+  run.ejections = flits[noc::local_link];
+  run.east_west_hops = flits[noc::east_west_link];
+  run.north_south_hops = flits[noc::north_south_link];
+  run.chip_crossings = flits[noc::first_level_link];
+  run.flit_hops = fabric.flit_hops();
+  run.routers_across = fabric.topology().width();
+  run.routers_down = fabric.topology().height();
+  run.link_share = link_shares(fabric, cycles);
+}
+
+} // namespace
+
+SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Activity& activity,
+                     std::int64_t tokens, std::int64_t least_steps) {
+  check(chip, program);
+  Simulation simulation;
+  noc::Fabric fabric(
+      "fabric", Routes::network(chip, program, corner),
+      sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(picoseconds(chip.network_cycle.at(corner)))));
+  CoreArray cores("cores", chip, program, corner, fabric, activity, {tokens, least_steps});
+  simulation.run();
+
+  SystemRun run;
+  run.steps = cores.steps();
+  run.counts = cores.counts();
+  const StepRecord& last = run.steps.back();
+  const auto total = static_cast<double>(last.start + last.work + last.barrier);
+  run.seconds = total * 1e-12;
+  run.gateway_messages = cores.gateway_messages();
+  run.longest_gateway_queue = cores.longest_gateway_queue();
+  run.active_cores = cores.active_cores();
+  for (std::size_t i = 0; i < program.cores.size(); ++i) {
+    run.soma_share.push_back(static_cast<double>(cores.soma_busy(static_cast<std::int32_t>(i))) / total);
+    run.synapse_share.push_back(static_cast<double>(cores.synapse_busy(static_cast<std::int32_t>(i))) /
+                                total);
+  }
+  read_fabric(run, fabric, run.seconds / chip.network_cycle.at(corner));
+  return run;
+}
+
+void enter_energy(Ledger& ledger, const Chip& chip, const Program& program, const SystemRun& run,
+                  double seconds, double seconds_low, double seconds_high) {
+  const auto enter = [&](const char* component, const char* action, const Figure& energy,
+                         std::uint64_t count) {
+    if (count > 0)
+      ledger.count(ledger.declare(component, action, energy), count);
+  };
+  ledger.add_power("system.chips", "static", EnergyKind::static_power, chip.static_power, program.chips,
+                   seconds, seconds_low, seconds_high);
+  const CoreCounts& n = run.counts;
+  enter("core.axon_in", "message in", chip.axon_in.energy, n.axon_in);
+  for (int i = 0; i < 4; ++i) {
+    const auto format = static_cast<SynapseFormat>(i);
+    const std::string action = std::string("synaptic operation, ") + to_string(format);
+    enter("core.synapse", action.c_str(), chip.synapse(format).energy,
+          n.synapse[static_cast<std::size_t>(i)]);
+  }
+  enter("core.dendrite", "accumulation", chip.dendrite.energy, n.operations());
+  enter("core.soma", "neuron access", chip.neuron_access.energy, n.updates);
+  enter("core.soma", "neuron update", chip.neuron_update.energy, n.updates);
+  enter("core.soma", "idle neuron update", chip.idle_update.energy, n.idle_updates);
+  enter("core.soma", "instruction", chip.instruction.energy, n.instructions);
+  enter("core.soma", "spike", chip.spike.energy, n.spikes);
+  enter("core.axon_out", "message out", chip.axon_out.energy, n.axon_out);
+  enter("network.mesh", "hop east or west", chip.east_west.energy, run.east_west_hops);
+  enter("network.mesh", "hop north or south", chip.north_south.energy, run.north_south_hops);
+  enter("network.links", "message between chips", chip.link.energy, run.chip_crossings);
+}
+
+} // namespace moesaic::hw

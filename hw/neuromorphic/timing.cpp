@@ -1,0 +1,28 @@
+#include "hw/neuromorphic/timing.hpp"
+
+#include <cmath>
+
+namespace moesaic::hw {
+
+Picoseconds picoseconds(double seconds) {
+  return std::llround(seconds * 1e12);
+}
+
+CoreTiming core_timing(const Chip& chip, Corner corner) {
+  const auto ps = [&](const Operation& operation) { return picoseconds(operation.latency.at(corner)); };
+  CoreTiming timing{};
+  timing.axon_in = ps(chip.axon_in);
+  timing.axon_out = ps(chip.axon_out);
+  for (int i = 0; i < 4; ++i)
+    timing.synapse[i] = ps(chip.synapse(static_cast<SynapseFormat>(i)));
+  timing.dendrite = ps(chip.dendrite);
+  timing.neuron = ps(chip.neuron_access) + ps(chip.neuron_update);
+  timing.idle_neuron = ps(chip.idle_update);
+  timing.instruction = ps(chip.instruction);
+  timing.spike = ps(chip.spike);
+  timing.axon_in_queue = chip.axon_in_queue;
+  timing.axon_out_queue = chip.axon_out_queue;
+  return timing;
+}
+
+} // namespace moesaic::hw

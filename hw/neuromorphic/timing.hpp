@@ -1,0 +1,26 @@
+// The core's times at one corner of every figure's interval, in whole picoseconds.
+#pragma once
+
+#include <cstdint>
+
+#include "hw/neuromorphic/chip.hpp"
+
+namespace moesaic::hw {
+
+using Picoseconds = std::int64_t;
+
+Picoseconds picoseconds(double seconds);
+
+struct CoreTiming {
+  Picoseconds axon_in, axon_out;
+  Picoseconds synapse[4]; ///< per synaptic operation, by SynapseFormat
+  Picoseconds dendrite;   ///< per synaptic operation, a stage of its own behind the synapses
+  Picoseconds neuron;     ///< access and update of one neuron
+  Picoseconds idle_neuron;
+  Picoseconds instruction, spike;
+  int axon_in_queue, axon_out_queue;
+};
+
+CoreTiming core_timing(const Chip& chip, Corner corner);
+
+} // namespace moesaic::hw

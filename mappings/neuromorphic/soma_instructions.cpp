@@ -1,0 +1,22 @@
+#include "mappings/neuromorphic/soma_instructions.hpp"
+
+namespace moesaic::mappings {
+
+std::int32_t choice_instructions(const workloads::RouterRule& rule, int experts) {
+  constexpr std::int32_t division = 20;
+  std::int32_t count = rule.bias ? experts : 0;
+  int candidates = experts;
+  if (rule.groups > 1) {
+    count += 4 * experts + 3 * rule.groups * rule.groups;
+    candidates = experts / rule.groups * rule.kept_groups;
+  }
+  count += 2 * candidates * rule.top_k;
+  count += rule.top_k * (division + 2);
+  if (rule.score == workloads::Score::softmax)
+    count += experts * (sigmoid_instructions + 1);
+  if (rule.score == workloads::Score::softmax_of_top_k)
+    count += rule.top_k * (sigmoid_instructions + 1);
+  return count;
+}
+
+} // namespace moesaic::mappings

@@ -1,0 +1,73 @@
+#include <doctest/doctest.h>
+
+#include "description/error.hpp"
+#include "hw/neuromorphic/chip.hpp"
+
+using namespace moesaic;
+
+namespace {
+hw::Chip loihi2() {
+  return hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "hardware")));
+}
+} // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("Loihi 2 loads with its published sizes") {
+    const hw::Chip chip = loihi2();
+    CHECK(chip.cores == 120);
+    CHECK(chip.tiles() == 32);
+    CHECK(chip.memory.size.value == 192 * 1024);
+    CHECK(chip.payload_bits == 32);
+    CHECK(chip.microcode);
+    // No operation may cost more than all of Hala Point's power over its rate of synaptic operations.
+    CHECK(chip.synapse_dense.energy.high <= 2600.0 / 380e12 * 1.001);
+  }
+
+  TEST_CASE("the barrier is linear between its points") {
+    const hw::Chip chip = loihi2();
+    CHECK(hw::barrier_seconds(chip, 1, Corner::nominal) == doctest::Approx(200e-9));
+    CHECK(hw::barrier_seconds(chip, 32, Corner::nominal) == doctest::Approx(200e-9));
+    CHECK(hw::barrier_seconds(chip, (32 + 24576) / 2.0, Corner::nominal) ==
+          doctest::Approx((0.2e-6 + 16.2e-6) / 2));
+    CHECK(hw::barrier_seconds(chip, 2 * 24576, Corner::nominal) == doctest::Approx(32.4e-6));
+  }
+
+  TEST_CASE("memory is accounted for, and refused by how much") {
+    const hw::Chip chip = loihi2();
+    hw::Program program;
+    program.name = "probe";
+    program.chips = 1;
+    program.populations.push_back({"cells"});
+    hw::SynapseTable table;
+    table.rows = 1000;
+    table.columns = 190;
+    program.tables = {table};
+    program.axons.push_back({0, 190, 0, 0, 0});
+    hw::Core core;
+    core.neurons = 190;
+    core.tables = 1;
+    core.axons = 1;
+    program.cores = {core};
+    const hw::MemoryUse use = hw::memory_use(chip, program, core);
+    CHECK(use.synapses == 190000);
+    CHECK(use.neurons == 190 * 8 + 190 * 4); // state, and the accumulators being filled
+    CHECK(use.axons_in == 4);
+    CHECK(use.axons_out == 190 * 4);
+    CHECK(use.microcode == 1024);
+    CHECK(hw::violations(chip, program).empty());
+
+    program.tables[0].columns = 200;
+    const auto found = hw::violations(chip, program);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].find("7500 too many") !=
+          std::string::npos); // 200000 + 190 x 8 + 200 x 4 + 4 + 760 + 1024 - 196608
+    CHECK_THROWS_AS(hw::check(chip, program), InputError);
+
+    program.tables[0].columns = 1;
+    program.cores[0].slot = 120;
+    CHECK(hw::violations(chip, program).size() == 1);
+    program.cores[0].slot = 0;
+    program.cores[0].neurons = 8193;
+    CHECK(hw::violations(chip, program).size() == 1);
+  }
+}

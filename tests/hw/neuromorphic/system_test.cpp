@@ -1,0 +1,104 @@
+// Small programs whose time and counts follow from the description by hand.
+#include <doctest/doctest.h>
+
+#include "hw/neuromorphic/system.hpp"
+
+using namespace moesaic;
+
+/// SystemC's library wants one.
+extern "C" int sc_main(int, char**) {
+  return 0;
+}
+
+namespace {
+
+hw::Chip loihi2() {
+  return hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "hardware")));
+}
+
+/// `sources` neurons on one core send to one core of `columns` integrators on chip `to_chip`.
+hw::Program pair(int sources, int columns, int chips, int to_chip) {
+  hw::Program p;
+  p.name = "pair";
+  p.chips = p.grid_width = chips;
+  p.grid_height = 1;
+  p.populations = {{"sources", hw::Soma::source, 0, 1, sources, 0, 1, hw::never_triggered, 0, 0},
+                   {"sinks", hw::Soma::integrator, 1, 1, columns, 1, 1, 0, 0, 0}};
+  hw::SynapseTable table;
+  table.rows = sources;
+  table.columns = columns;
+  p.tables = {table};
+  p.groups = {{{1}}};
+  p.axons = {{0, sources, 0, 0, 0}};
+  p.cores = {{0, 0, 0, 0, sources, 0, 0, 0, 1}, {to_chip, 1, 1, 0, columns, 0, 1, 0, 0}};
+  return p;
+}
+
+hw::SystemRun run(const hw::Program& program, int tokens = 1) {
+  hw::ScriptedActivity activity(program, {});
+  return hw::run_system(loihi2(), program, Corner::nominal, activity, tokens);
+}
+
+} // namespace
+
+TEST_SUITE("system") {
+  TEST_CASE("counts follow from the program") {
+    const auto r = run(pair(10, 7, 1, 0), 3);
+    CHECK(r.steps.size() == 4); // three tokens, and the last one's soma
+    CHECK(r.counts.spikes == 3 * (10 + 7));
+    CHECK(r.counts.axon_out == 30);
+    CHECK(r.counts.axon_in == 30);
+    CHECK(r.counts.operations() == 3 * 10 * 7);
+    CHECK(r.counts.updates == 3 * 17);
+    CHECK(r.counts.idle_updates == 4 * 17 - 3 * 17);
+    CHECK(r.chip_crossings == 0);
+  }
+
+  TEST_CASE("a step that the synapses bound takes their time") {
+    const hw::Chip chip = loihi2();
+    const auto r = run(pair(400, 400, 1, 0));
+    const double operations = 400.0 * 400 * chip.synapse_dense.latency.value;
+    const double work = static_cast<double>(r.steps[0].work) * 1e-12;
+    CHECK(work >= operations);
+    CHECK(work <= operations + 50e-9); // first spike, its way there, axon in
+    CHECK(r.steps[0].synapse_busy == doctest::Approx(operations * 1e12));
+  }
+
+  TEST_CASE("a step that a chip link bounds takes its time, and each message crosses once") {
+    const hw::Chip chip = loihi2();
+    const auto r = run(pair(1000, 1, 3, 2));
+    CHECK(r.chip_crossings == 2000);
+    CHECK(r.gateway_messages == 2000);
+    const double serial = 1000 * chip.link.message.value / chip.link.bandwidth.value;
+    const double work = static_cast<double>(r.steps[0].work) * 1e-12;
+    CHECK(work >= 0.95 * serial); // the link's time is rounded to whole cycles
+    CHECK(work <= 1.05 * serial + 400e-9);
+  }
+
+  TEST_CASE("an idle core's neurons set the least time of a step") {
+    const hw::Chip chip = loihi2();
+    hw::Program p = pair(1, 1, 1, 0);
+    p.cores.push_back({0, 2, 1, 1, 8000, 0, 0, 0, 0});
+    const auto r = run(p);
+    CHECK(static_cast<double>(r.steps[1].work) * 1e-12 ==
+          doctest::Approx(8000 * chip.idle_update.latency.value));
+  }
+
+  TEST_CASE("energies sum to the total") {
+    const hw::Program p = pair(10, 7, 2, 1);
+    const auto r = run(p);
+    hw::Ledger ledger;
+    hw::enter_energy(ledger, loihi2(), p, r, r.seconds, r.seconds, r.seconds);
+    double total = 0, expected = 2 * 1.0 * r.seconds;
+    for (const auto& line : ledger.lines())
+      total += line.joules;
+    const hw::Chip chip = loihi2();
+    expected +=
+        70 * chip.synapse_dense.energy.value + 10 * chip.axon_out.energy.value + 17 * chip.spike.energy.value;
+    expected += 17 * (chip.neuron_access.energy.value + chip.neuron_update.energy.value);
+    expected += 17 * chip.idle_update.energy.value + 10 * chip.link.energy.value;
+    expected += static_cast<double>(r.east_west_hops) * chip.east_west.energy.value;
+    expected += static_cast<double>(r.north_south_hops) * chip.north_south.energy.value;
+    CHECK(total == doctest::Approx(expected).epsilon(1e-12));
+  }
+}
