@@ -20,7 +20,7 @@ struct NetworkConfig {
   int depth = 4;           ///< flits per virtual channel
   int injection_queue = 8; ///< packets that wait at an endpoint before try_inject refuses
   Routing routing = Routing::dimension_order;
-  std::shared_ptr<const RoutingTable> table; ///< for Routing::table
+  std::shared_ptr<const RoutingTable> table = nullptr; ///< for Routing::table
 };
 
 /// Throws InputError for what cannot be built: too many ports x channels (64), no virtual channel for a

@@ -80,7 +80,12 @@ void Fabric::run() {
     const std::uint64_t next = network_->next_cycle();
     if (next == Network::never || time_of(next) > limit)
       break;
-    network_->step(next);
+    try {
+      network_->step(next);
+    } catch (...) {
+      failure_ = std::current_exception();
+      throw;
+    }
     if (network_->callbacks() != callbacks) {
       callbacks = network_->callbacks();
       limit = others();
@@ -88,6 +93,11 @@ void Fabric::run() {
   }
   running_ = false;
   wake();
+}
+
+void Fabric::rethrow() const {
+  if (failure_)
+    std::rethrow_exception(failure_);
 }
 
 bool Fabric::empty() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -56,7 +57,10 @@ class Fabric : public sc_core::sc_module {
   std::vector<std::uint64_t> link_flits() const;
   std::uint64_t injected_flits() const;
   std::uint64_t flit_hops() const; ///< router traversals: the sum of port_flits()
-  const Network& network() const { return *network_; }
+  /// The network inside, for generators that are attached as agents and act within its steps.
+  Network& network() { return *network_; }
+  /// SystemC turns exceptions of processes into its own; this throws the original one, if there was any.
+  void rethrow() const;
 
  private:
   void run();
@@ -66,6 +70,7 @@ class Fabric : public sc_core::sc_module {
   sc_core::sc_event wake_event_;
   std::unique_ptr<Network> network_;
   bool running_ = false;
+  std::exception_ptr failure_;
 };
 
 } // namespace moesaic::hw::noc

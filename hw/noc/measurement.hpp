@@ -64,6 +64,10 @@ class Measured : public Endpoints, public Agent {
   bool stopped_ = false;
 };
 
+/// Runs the network as a SystemC module, in a simulation of its own, under `traffic` until everything has
+/// come to rest. Throws DeadlockError.
+Measurement measure(const NetworkConfig& config, Traffic& traffic, const MeasurementPlan& plan);
+
 /// Runs `network` bare, without SystemC, under `traffic` until everything has come to rest.
 Measurement measure_bare(Network& network, Traffic& traffic, const MeasurementPlan& plan);
 
