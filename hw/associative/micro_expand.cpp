@@ -41,11 +41,11 @@ class Expander {
       values_[program.immediates[i]] = operands.immediates[i];
     values_["C"] = 0, values_["B"] = 1, values_["V"] = 15;
     // A program that only calls others sets no registers of its own.
+    Segment segment;
     for (const auto& s : program.body)
-      if (s.kind != MicroStatement::Kind::call) {
-        out_.registers += static_cast<int>(vectors + program.immediates.size());
-        break;
-      }
+      if (s.kind != MicroStatement::Kind::call)
+        segment.registers = static_cast<int>(vectors + program.immediates.size());
+    out_.segments.push_back(segment);
   }
 
   void run(const std::vector<MicroStatement>& body) {
@@ -59,7 +59,7 @@ class Expander {
         break;
       case MicroStatement::Kind::set:
         values_[s.name] = value(s.values[0]);
-        ++out_.rewrites;
+        out_.segments.push_back({0, true, 0});
         break;
       case MicroStatement::Kind::call:
         call(s);
@@ -130,8 +130,8 @@ class Expander {
       operands.vectors.push_back(vector(s.place, name));
     for (const auto& e : s.values)
       operands.immediates.push_back(value(e));
-    ++out_.calls;
     Expander(library_, *callee, operands, plan_, out_, depth_ + 1).run(callee->body);
+    out_.segments.push_back({});
   }
 
   void instruction(const MicroStatement& s) {
@@ -150,6 +150,7 @@ class Expander {
       instruction.commands[instruction.count++] = command;
     }
     out_.instructions.push_back(instruction);
+    ++out_.segments.back().instructions;
     if (out_.instructions.size() > longest_program)
       fail_at(s.place, fmt::format("the micro-program is longer than {} instructions", longest_program));
   }
@@ -216,6 +217,18 @@ class Expander {
 };
 
 } // namespace
+
+int Microcode::registers() const {
+  int sum = 0;
+  for (const auto& segment : segments)
+    sum += segment.registers;
+  return sum;
+}
+
+int Microcode::rewrites() const {
+  return static_cast<int>(
+      std::count_if(segments.begin(), segments.end(), [](const Segment& s) { return s.rewrite; }));
+}
 
 Microcode MicroLibrary::expand(const MicroProgram& program, const Operands& operands,
                                const VectorPlan& plan) const {

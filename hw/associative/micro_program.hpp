@@ -45,12 +45,19 @@ struct Instruction {
   std::uint8_t count = 0;
 };
 
+/// A stretch of a micro-program that the control processor starts in one go.
+struct Segment {
+  int registers = 0;    ///< row and mask registers that it sets before
+  bool rewrite = false; ///< it sets a mask register that the stretch before still uses
+  int instructions = 0;
+};
+
 /// A micro-program with its operands bound: plain data, ready to execute.
 struct Microcode {
   std::vector<Instruction> instructions;
-  int registers = 0; ///< row and mask registers that the control processor sets before the first instruction
-  int rewrites = 0;  ///< mask registers it sets again while the program runs
-  int calls = 0;     ///< micro-programs that this one calls, each with its own `registers` counted above
+  std::vector<Segment> segments;
+  int registers() const;
+  int rewrites() const;
 };
 
 /// Which vectors and immediate values an operation is given, in the order of its declaration.

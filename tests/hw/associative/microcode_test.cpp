@@ -75,6 +75,40 @@ TEST_SUITE("unit") {
     CHECK(b.code("mul_u16", {0, 1, 2}).instructions.size() == 90);
   }
 
+  TEST_CASE("wide products and sums keep every bit") {
+    Bench b;
+    b.run("low_s8", {3, 1});
+    b.run("high_s8", {4, 1});
+    b.run("mul_s8", {0, 3, 4});
+    for (std::size_t i = 0; i < b.x.size(); ++i)
+      REQUIRE(static_cast<std::int16_t>(b.z[i]) ==
+              static_cast<std::int8_t>(b.x[i]) * static_cast<std::int8_t>(b.x[i] >> 8));
+    b.run("mul_u32", {0, 3, 1, 2});
+    std::vector<std::uint16_t> high(b.x.size());
+    b.planes.load(3, high.data());
+    for (std::size_t i = 0; i < b.x.size(); ++i)
+      REQUIRE(((static_cast<std::uint32_t>(high[i]) << 16) | b.z[i]) ==
+              static_cast<std::uint32_t>(b.x[i]) * b.y[i]);
+    // 32 bits: y:x plus x, and 48 bits: x:y:x plus y:x.
+    b.run("add_s32", {0, 3, 1, 2, 1});
+    b.planes.load(3, high.data());
+    for (std::size_t i = 0; i < b.x.size(); ++i) {
+      const std::uint32_t sum = ((static_cast<std::uint32_t>(b.y[i]) << 16) | b.x[i]) +
+                                static_cast<std::uint32_t>(std::int32_t{static_cast<std::int16_t>(b.x[i])});
+      REQUIRE(((static_cast<std::uint32_t>(high[i]) << 16) | b.z[i]) == sum);
+    }
+    b.run("add_u48", {0, 3, 4, 1, 2, 1, 1, 2});
+    std::vector<std::uint16_t> top(b.x.size());
+    b.planes.load(3, high.data());
+    b.planes.load(4, top.data());
+    for (std::size_t i = 0; i < b.x.size(); ++i) {
+      const std::uint64_t pair = (static_cast<std::uint64_t>(b.y[i]) << 16) | b.x[i];
+      const std::uint64_t sum = ((static_cast<std::uint64_t>(b.x[i]) << 32) | pair) + pair;
+      REQUIRE(((static_cast<std::uint64_t>(top[i]) << 32) | (static_cast<std::uint64_t>(high[i]) << 16) |
+               b.z[i]) == (sum & 0xffffffffffff));
+    }
+  }
+
   TEST_CASE("carry, borrow and overflow go to their flags") {
     Bench b;
     b.run("add_s16", {0, 1, 2});

@@ -1,0 +1,60 @@
+// What a catalog file says of an associative processor: shape, memory levels, control processor, transfers,
+// energies.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "description/document.hpp"
+#include "hw/associative/bit_planes.hpp"
+
+namespace moesaic::hw::associative {
+
+/// A transfer's measured law: setup + bytes * per_byte, on one of the card's engines.
+struct TransferLaw {
+  Figure setup;    ///< cycles
+  Figure per_byte; ///< cycles per byte
+};
+
+/// An operation whose cycles were measured and that has no micro-program: base + per_entry * n + the powers
+/// of the logarithm of a size.
+struct MeasuredOperation {
+  int writes = 0, reads = 0;
+  std::vector<std::string> immediates;
+  Figure base;
+  Figure array_share; ///< of its cycles, in which the array works
+  Figure per_entry;   ///< times the immediate named "entries"; value 0 where there is none
+  std::vector<Figure>
+      log_size; ///< coefficients of x, x^2, x^3 with x = log2 of the immediate named "subgroup"
+};
+
+struct Description {
+  std::string name, title, process;
+  ArrayShape shape;
+  int cores = 1, engines = 2;                     ///< transfer engines per core
+  int l1_slots = 0;                               ///< vectors that a core's L1 holds
+  Figure clock;                                   ///< Hz
+  Figure l2, l3, l4;                              ///< bytes; l2 and l3 per core, l4 of the card
+  Figure card_bandwidth;                          ///< bytes per second, of all cores together
+  Figure power_limit;                             ///< watts of the card
+  Figure static_power;                            ///< watts of the card
+  Figure awake_power;                             ///< watts of a core that runs a program, busy or waiting
+  Figure issue_energy, array_energy, byte_energy; ///< per cycle at work, per micro-instruction, per byte
+
+  Figure register_set, mask_rewrite, scalar, scalar_float, loop_step; ///< cycles of the control processor
+  Figure l2_l1; ///< cycles for one vector between L2 and L1
+  Figure l2_l1_array_share;
+  Figure l1_registers, l1_instructions;         ///< of a copy between a slot of L1 and a vector
+  std::map<std::string, TransferLaw> transfers; ///< "l4_l2", "l2_l4", "l4_l3", "l4_l3_both", "l3_l4"
+  std::map<std::string, MeasuredOperation> measured;
+  std::vector<std::string> notes;
+
+  /// Bytes of one vector.
+  std::int64_t vector_bytes() const { return std::int64_t{shape.columns} * 2; }
+};
+
+/// Reads a description of kind "associative" with bit planes (`array: planes`). Throws InputError.
+Description read_description(const Document& document);
+
+} // namespace moesaic::hw::associative

@@ -1,0 +1,121 @@
+#include "hw/associative/operations.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+
+namespace moesaic::hw::associative {
+
+OperationSet::OperationSet(const Description& description, Corner corner)
+    : description_(description), corner_(corner), library_(catalog_folder("hw/associative/microcode")) {
+  for (const auto& name : library_.names()) {
+    const MicroProgram& program = *library_.find(name);
+    Signature s;
+    s.writes = static_cast<int>(program.writes.size());
+    s.reads = static_cast<int>(program.reads.size());
+    s.immediates = program.immediates;
+    s.title = program.title;
+    signatures_[name] = std::move(s);
+  }
+  for (const auto& [name, operation] : description_.measured) {
+    Signature s;
+    s.writes = operation.writes;
+    s.reads = operation.reads;
+    s.immediates = operation.immediates;
+    s.measured = true;
+    signatures_[name] = std::move(s);
+  }
+  signatures_["load_16"] = {1, 0, {"slot"}, false, true, false, "z = slot of L1"};
+  signatures_["store_16"] = {0, 1, {"slot"}, false, true, false, "slot of L1 = x"};
+  for (auto& [name, s] : signatures_)
+    s.marks = std::find(s.immediates.begin(), s.immediates.end(), "m") != s.immediates.end();
+}
+
+const Signature* OperationSet::find(const std::string& name) const {
+  const auto found = signatures_.find(name);
+  return found == signatures_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> OperationSet::names() const {
+  std::vector<std::string> names;
+  for (const auto& s : signatures_)
+    names.push_back(s.first);
+  return names;
+}
+
+Ticks OperationSet::ticks(const Figure& cycles) const {
+  return std::llround(cycles.at(corner_) * double(ticks_per_cycle));
+}
+
+Timing OperationSet::l2_l1() const {
+  const Ticks total = ticks(description_.l2_l1);
+  return Timing::together(total, std::llround(double(total) * description_.l2_l1_array_share.value));
+}
+
+Timing OperationSet::measured(const MeasuredOperation& operation,
+                              const std::vector<std::int64_t>& immediates) const {
+  double cycles = operation.base.at(corner_);
+  for (std::size_t i = 0; i < operation.immediates.size(); ++i) {
+    const auto value = static_cast<double>(immediates[i]);
+    if (operation.immediates[i] == "entries")
+      cycles += value * operation.per_entry.at(corner_);
+    if (operation.immediates[i] == "subgroup") {
+      double power = 1;
+      for (const auto& coefficient : operation.log_size)
+        cycles += coefficient.value * (power *= std::log2(std::max(value, 1.0)));
+    }
+  }
+  const Ticks total = std::llround(std::max(cycles, 0.0) * double(ticks_per_cycle));
+  return Timing::together(total, std::llround(double(total) * operation.array_share.value));
+}
+
+Timing OperationSet::micro(const std::string& name, const std::vector<std::int64_t>& immediates) const {
+  const Signature& s = signatures_.at(name);
+  Operands operands;
+  for (int i = 0; i < s.writes + s.reads; ++i)
+    operands.vectors.push_back(i); // which vectors they are does not change the time
+  operands.immediates = immediates;
+  Timing timing;
+  for (const auto& segment : library_.expand(*library_.find(name), operands, VectorPlan{}).segments) {
+    if (segment.rewrite)
+      timing = timing.then(Timing::drained(ticks(description_.mask_rewrite)));
+    timing = timing.then(Timing::operation(segment.registers * ticks(description_.register_set),
+                                           segment.instructions * ticks_per_cycle));
+  }
+  return timing;
+}
+
+Timing OperationSet::timing(const std::string& name, const std::vector<std::int64_t>& immediates) const {
+  const auto key = std::make_pair(name, immediates);
+  const auto known = cache_.find(key);
+  if (known != cache_.end())
+    return known->second;
+  const Signature* s = find(name);
+  if (!s)
+    throw InputError(fmt::format("unknown operation '{}'{}", name, suggestion(name, names())));
+  if (immediates.size() != s->immediates.size())
+    throw InputError(fmt::format("{} takes {} immediate values, was given {}", name, s->immediates.size(),
+                                 immediates.size()));
+  Timing timing;
+  if (s->l1_slot)
+    timing = Timing::operation(static_cast<Ticks>(description_.l1_registers.value) *
+                                   ticks(description_.register_set),
+                               ticks(description_.l1_instructions));
+  else if (s->measured)
+    timing = measured(description_.measured.at(name), immediates);
+  else
+    timing = micro(name, immediates);
+  if (cache_.size() < 4096)
+    cache_[key] = timing;
+  return timing;
+}
+
+Microcode OperationSet::microcode(const std::string& name, const Operands& operands) const {
+  const MicroProgram* program = library_.find(name);
+  return program ? library_.expand(*program, operands, VectorPlan{}) : Microcode{};
+}
+
+} // namespace moesaic::hw::associative

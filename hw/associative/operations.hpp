@@ -1,0 +1,54 @@
+// The vector operations of one associative processor: what they take, and how long they hold processor and
+// array.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hw/associative/description.hpp"
+#include "hw/associative/timing.hpp"
+
+namespace moesaic::hw::associative {
+
+struct Signature {
+  int writes = 0, reads = 0;
+  std::vector<std::string> immediates;
+  bool marks = false;    ///< has an immediate that names a marker
+  bool l1_slot = false;  ///< load_16 and store_16: the last immediate is a slot of L1
+  bool measured = false; ///< no micro-program: its cycles are taken from a measurement
+  std::string title;
+};
+
+class OperationSet {
+ public:
+  /// Reads the micro-programs of the catalog. Costs follow `description` at `corner`.
+  OperationSet(const Description& description, Corner corner);
+
+  /// Nothing where there is no such operation.
+  const Signature* find(const std::string& name) const;
+  std::vector<std::string> names() const;
+
+  /// `immediates` as the signature orders them. Throws InputError where they do not suit the operation.
+  Timing timing(const std::string& name, const std::vector<std::int64_t>& immediates) const;
+  /// The operation's instructions on given vectors; empty for a measured one.
+  Microcode microcode(const std::string& name, const Operands& operands) const;
+
+  const Description& description() const { return description_; }
+  Corner corner() const { return corner_; }
+  Ticks ticks(const Figure& cycles) const;
+  /// L2 to L1 of one vector, or back: part of it is the array's work.
+  Timing l2_l1() const;
+
+ private:
+  Timing measured(const MeasuredOperation& operation, const std::vector<std::int64_t>& immediates) const;
+  Timing micro(const std::string& name, const std::vector<std::int64_t>& immediates) const;
+
+  Description description_;
+  Corner corner_;
+  MicroLibrary library_;
+  std::map<std::string, Signature> signatures_;
+  mutable std::map<std::pair<std::string, std::vector<std::int64_t>>, Timing> cache_;
+};
+
+} // namespace moesaic::hw::associative
