@@ -14,18 +14,26 @@ ChoiceSampler::ChoiceSampler(const RouterRule& rule, std::vector<int> load, int 
     group_load_[e / width_] += load_[e];
 }
 
-void ChoiceSampler::draw_token(Random& random, std::int32_t* chosen) {
+void ChoiceSampler::draw_token(Random& random, int wanted, std::int32_t* chosen) {
   start_token();
-  keep_groups(random);
+  const bool granted = wanted >= 0 && load_[static_cast<std::size_t>(wanted)] > 0;
+  keep_groups(random, granted ? static_cast<std::size_t>(wanted) / width_ : groups_);
   std::size_t drawn = 0;
+  if (granted) {
+    take(static_cast<std::size_t>(wanted));
+    chosen[drawn++] = wanted;
+  }
   for (const std::size_t e : urgent_) {
-    if (drawn == top_k_ || !kept_[e / width_])
+    if (drawn == top_k_ || !kept_[e / width_] || taken_[e])
       continue;
     take(e);
     chosen[drawn++] = static_cast<std::int32_t>(e);
   }
   for (; drawn < top_k_; ++drawn)
     chosen[drawn] = static_cast<std::int32_t>(draw_expert(random));
+  // Who leads is a matter of chance, so that an expert leads in proportion to its load.
+  if (!granted)
+    std::swap(chosen[0], chosen[random.below(top_k_)]);
   --tokens_left_;
 }
 
@@ -38,9 +46,10 @@ void ChoiceSampler::start_token() {
       urgent_.push_back(e);
 }
 
-void ChoiceSampler::keep_groups(Random& random) {
+/// `first` is kept in any case; groups_ stands for none.
+void ChoiceSampler::keep_groups(Random& random, std::size_t first) {
   for (std::size_t i = 0; i < kept_groups_; ++i) {
-    std::size_t group = kept_groups_ == groups_ ? i : most_urgent_group(random);
+    std::size_t group = i == 0 && first < groups_ ? first : most_urgent_group(random);
     if (group == groups_)
       group = draw_group(random);
     kept_[group] = 1;

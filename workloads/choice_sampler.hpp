@@ -17,12 +17,13 @@ class ChoiceSampler {
   /// `load` is one number per expert, sum tokens * top_k, none above `tokens`.
   ChoiceSampler(const RouterRule& rule, std::vector<int> load, int tokens);
 
-  /// The next token's top_k distinct experts, in the order drawn.
-  void draw_token(Random& random, std::int32_t* chosen);
+  /// The next token's top_k distinct experts, in the order drawn. The first is `wanted` unless that is -1 or
+  /// has no load left.
+  void draw_token(Random& random, int wanted, std::int32_t* chosen);
 
  private:
   void start_token();
-  void keep_groups(Random& random);
+  void keep_groups(Random& random, std::size_t first);
   std::size_t most_urgent_group(Random& random) const;
   std::size_t draw_group(Random& random) const;
   std::size_t draw_expert(Random& random);

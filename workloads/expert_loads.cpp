@@ -15,14 +15,14 @@ double bounded_pareto(double u, double alpha, double low, double high) {
   return std::pow(a + (b - a) * u, 1 / power);
 }
 
-std::vector<double> draw_popularity(int experts, int tokens, int top_k, double alpha, Random& random) {
-  std::vector<double> popularity(static_cast<std::size_t>(experts), 1.0);
+std::vector<double> popularity_at(const std::vector<double>& u, int tokens, int top_k, double alpha) {
+  std::vector<double> popularity(u.size(), 1.0);
   if (alpha == 0)
     return popularity;
-  const bool few = std::int64_t{tokens} * top_k <= experts;
+  const bool few = std::size_t(tokens) * std::size_t(top_k) <= u.size();
   const double low = few ? 0.01 : 1, high = few ? 2 : std::max(2.0, 0.8 * tokens);
-  for (double& p : popularity)
-    p = bounded_pareto(random.uniform(), alpha, low, high);
+  for (std::size_t e = 0; e < u.size(); ++e)
+    popularity[e] = bounded_pareto(u[e], alpha, low, high);
   return popularity;
 }
 

@@ -11,10 +11,10 @@ namespace moesaic::workloads {
 /// Inverse CDF at `u` in (0, 1) of the density proportional to x^-alpha on [low, high].
 double bounded_pareto(double u, double alpha, double low, double high);
 
-/// Relative popularity of each expert for a batch of `tokens`, drawn as NVIDIA's aiconfigurator draws it:
-/// bounded Pareto on [1, 0.8 tokens], or on [0.01, 2] where tokens * top_k <= experts. alpha 0 means uniform:
-/// all equal.
-std::vector<double> draw_popularity(int experts, int tokens, int top_k, double alpha, Random& random);
+/// Relative popularity of experts for a batch of `tokens`, one per uniform number in `u`, as NVIDIA's
+/// aiconfigurator draws it: bounded Pareto on [1, 0.8 tokens], or on [0.01, 2] where tokens * top_k <=
+/// experts. alpha 0: all equal.
+std::vector<double> popularity_at(const std::vector<double>& u, int tokens, int top_k, double alpha);
 
 /// Whole loads proportional to `popularity`: they sum to tokens * top_k, none above `tokens`; what an expert
 /// at the cap cannot take goes to the others. Largest remainders, ties in random order. Needs experts >=

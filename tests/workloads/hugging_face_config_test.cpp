@@ -94,7 +94,8 @@ TEST_SUITE("unit") {
     CHECK(error_of(mixtral, "14336", "1e3").find("expected a whole number") != std::string::npos);
     CHECK(error_of(mixtral, "14336", "-1").find("out of range") != std::string::npos);
     CHECK(error_of(mixtral, "14336", "99999999999999999999") != "");
-    CHECK(error_of(mixtral, "silu", "quick_gelu") == "c.json: hidden_act: 'quick_gelu' is not supported, known: silu");
+    CHECK(error_of(mixtral, "silu", "quick_gelu") ==
+          "c.json: hidden_act: 'quick_gelu' is not supported, known: silu");
     CHECK(error_of(mixtral, "\"mixtral\"", "\"mixtrel\"") ==
           "c.json: model_type: 'mixtrel' is not supported, did you mean 'mixtral'?");
     CHECK(error_of(mixtral, "\"num_experts_per_tok\": 2", "\"num_experts_per_tok\": 9") ==
