@@ -1,0 +1,51 @@
+// Routing traces on disk: HDF5 for long ones, which are streamed, CSV for recorded ones from elsewhere. The
+// formats are described in docs/workloads.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <istream>
+#include <memory>
+#include <string>
+
+#include "workloads/trace.hpp"
+
+namespace moesaic::workloads {
+
+/// Reads a trace for `layer` from .h5, .hdf5 or .csv. Every id, weight and count is checked against the
+/// layer: an expert out of range, one chosen twice by a token, a group limit broken, a token with too few
+/// choices, a weight that is negative or no number are InputErrors with the line (CSV) or the layer and token
+/// (HDF5).
+Trace read_trace(const std::string& file, const MoeLayer& layer);
+
+/// CSV from a stream; `file` is for messages.
+Trace read_trace_csv(std::istream& in, const std::string& file, const MoeLayer& layer);
+
+/// Writes by the file's extension; the file appears whole or not at all.
+void write_trace(const std::string& file, const Trace& trace);
+
+/// Writes an HDF5 trace piece by piece, in memory that does not grow with its length.
+class TraceWriter {
+ public:
+  /// `layers` numbered from 0, all with the same top_k and experts.
+  TraceWriter(const std::string& file, int layers, int experts, int top_k);
+  ~TraceWriter(); ///< an unfinished file is removed
+
+  void append(int layer, const Routing& routing);
+  /// Gives the file its name. Throws InputError where it cannot be written.
+  void finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Calls `visit(layer index, first token, batch)` for batches of at most `tokens` tokens of an HDF5 trace,
+/// layer by layer, checked as by read_trace.
+void stream_trace(const std::string& file, const MoeLayer& layer, int tokens,
+                  const std::function<void(int, std::int64_t, const Routing&)>& visit);
+
+/// Checks one token's choices against the layer. Returns what is wrong with them, or "".
+std::string trace_defect(const MoeLayer& layer, const std::int32_t* expert, const float* weight);
+
+} // namespace moesaic::workloads
