@@ -44,40 +44,6 @@ RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, 
   }
 }
 
-void RouterBank::arrive(int r, int in, Flit flit, std::uint64_t now) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
-  int slot = channel.first + channel.count;
-  if (slot >= depth_)
-    slot -= depth_;
-  ring(r * channels_ + in)[slot] = flit;
-  if (channel.count++ > 0)
-    return;
-  occupied_[index(r)] |= std::uint64_t{1} << in;
-  if (channel.active)
-    channel.ready = now + static_cast<std::uint64_t>(body_delay_);
-  else
-    begin_packet(r, in, now);
-}
-
-void RouterBank::credit(int r, int port, int vc) {
-  ++credits_[index(r * channels_ + port * vcs_ + vc)];
-  outputs_[index(r * ports_ + port)].credit |= static_cast<std::uint16_t>(1u << vc);
-}
-
-/// The head at the front of `in` starts through the pipeline in cycle `now`.
-void RouterBank::begin_packet(int r, int in, std::uint64_t now) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
-  const Flit flit = ring(r * channels_ + in)[channel.first];
-  const bool upper = class_mask_[2] >> vc_of_[in] & 1;
-  const Hop hop = route_(x_[index(r)], y_[index(r)], port_of_[in], upper, flit);
-  channel.ports = hop.ports;
-  channel.classes = hop.classes;
-  channel.multicast = flit.multicast();
-  channel.ready = now + static_cast<std::uint64_t>(head_delay_);
-  if (channel.multicast && !speculative_)
-    channel.ready += static_cast<std::uint64_t>(switch_delay_); // it bids for channel and switch at once
-}
-
 /// Among several candidates the one with the most credits; the first where they are equal.
 int RouterBank::choose_output(int r, const InputChannel& in) const {
   int best = -1, most = -1;

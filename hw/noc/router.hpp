@@ -56,6 +56,11 @@ class RouterBank {
     return vcs_ == 1 ? step_with<1>(r, now, out) : step_with<0>(r, now, out);
   }
 
+  /// The same without the shortcut for a router that holds flits in one input only: for the tests.
+  template <class Out> Outcome step_without_shortcut(int r, std::uint64_t now, Out&& out) {
+    return vcs_ == 1 ? step_all<1>(r, now, out) : step_all<0>(r, now, out);
+  }
+
   /// A flit arrives at input `in` = port * virtual channels + vc.
   void arrive(int r, int in, Flit flit, std::uint64_t now);
   void credit(int r, int port, int vc);
@@ -74,10 +79,17 @@ class RouterBank {
   Flit* ring(int channel) const { return flits_.get() + index(channel) * index(depth_); }
   void begin_packet(int r, int in, std::uint64_t now);
   int choose_output(int r, const InputChannel& in) const;
+  int wanted_output(int r, const InputChannel& in) const {
+    return in.ports & (in.ports - 1) ? choose_output(r, in) : __builtin_ctz(in.ports);
+  }
   template <int VCS, class Out> Outcome step_with(int r, std::uint64_t now, Out& out);
+  template <int VCS, class Out> Outcome step_alone(int r, int in, std::uint64_t now, Out& out);
+  template <int VCS, class Out> Outcome step_all(int r, std::uint64_t now, Out& out);
   template <int VCS> void bid(int r, std::uint64_t now, Bids& bids) const;
   template <int VCS> void bid_for_switch(int r, int in, int port, bool speculative, Bids& bids) const;
   template <int VCS> void allocate_vcs(int r, std::uint64_t now, Bids& bids);
+  template <int VCS> void accept_vc(int r, int in, int port, std::uint32_t offered, std::uint64_t now);
+  template <int VCS> void accept_switch(int r, int in, int port);
   template <int VCS, class Out>
   void traverse(int r, int port, std::uint32_t granted, std::uint64_t now, Bids& bids, Out& out);
   template <int VCS, class Out> bool send(int r, int in, int port, std::uint64_t now, Out& out);
@@ -104,4 +116,6 @@ class RouterBank {
 
 } // namespace moesaic::hw::noc
 
+// clang-format off: the first declares what the second uses
+#include "hw/noc/router_allocation.hpp"
 #include "hw/noc/router_step.hpp"

@@ -4,33 +4,45 @@
 
 namespace moesaic::hw::noc {
 
-namespace detail {
-
-/// The first set bit of `mask` (not 0) at or after `start`, going round.
-inline int round_robin(std::uint64_t mask, int start) {
-  const std::uint64_t later = mask >> start << start;
-  return __builtin_ctzll(later ? later : mask);
-}
-
-inline std::uint8_t after(int i, int size) {
-  return static_cast<std::uint8_t>(i + 1 == size ? 0 : i + 1);
-}
-
-} // namespace detail
-
-/// The bids of one router in one cycle. Only entries whose bit is set in a mask are valid.
-struct RouterBank::Bids {
-  std::uint32_t vc_outputs = 0;                         // outputs somebody wants a channel of
-  std::uint64_t vc[2][largest_ports];                   // [class][output]: inputs
-  std::uint32_t switch_outputs = 0;                     // outputs somebody bids for
-  std::uint32_t switch_inputs[largest_ports];           // [output]: input ports
-  std::uint8_t switch_vc[largest_ports][largest_ports]; // [input port][output]: the virtual channel that bids
-  std::uint64_t speculative = 0;                        // inputs whose switch bid is speculative
-  bool progress = false;
-  std::uint64_t wake = ~std::uint64_t{0};
-};
-
 template <int VCS, class Out> RouterBank::Outcome RouterBank::step_with(int r, std::uint64_t now, Out& out) {
+  const std::uint64_t occupied = occupied_[index(r)];
+  if (occupied == 0)
+    return {};
+  const int in = __builtin_ctzll(occupied);
+  if (!(occupied & (occupied - 1)) && !inputs_[index(r * channels_ + in)].multicast)
+    return step_alone<VCS>(r, in, now, out);
+  return step_all<VCS>(r, now, out);
+}
+
+/// What step_all comes to when only `in` holds a flit: it wins whatever it bids for.
+template <int VCS, class Out>
+RouterBank::Outcome RouterBank::step_alone(int r, int in, std::uint64_t now, Out& out) {
+  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  if (channel.ready > now)
+    return {false, channel.ready};
+  const bool active = channel.active;
+  const int port = active ? channel.out_port : wanted_output(r, channel);
+  OutputPort& output = outputs_[index(r * ports_ + port)];
+  if (active) {
+    if (!(output.credit >> channel.out_vc & 1))
+      return {};
+    if (output.free_at > now)
+      return {false, output.free_at};
+  } else {
+    const std::uint32_t offered = output.unheld & class_mask_[channel.classes];
+    if (!offered)
+      return {};
+    const bool bids = speculative_ && (offered & output.credit) && output.free_at <= now;
+    accept_vc<VCS>(r, in, port, offered, now);
+    if (!bids)
+      return {true};
+  }
+  accept_switch<VCS>(r, in, port);
+  send<VCS>(r, in, port, now, out);
+  return {true};
+}
+
+template <int VCS, class Out> RouterBank::Outcome RouterBank::step_all(int r, std::uint64_t now, Out& out) {
   Bids bids;
   bid<VCS>(r, now, bids);
   if (bids.vc_outputs)
@@ -54,127 +66,14 @@ template <int VCS, class Out> RouterBank::Outcome RouterBank::step_with(int r, s
   return {bids.progress, bids.wake};
 }
 
-template <int VCS> void RouterBank::bid(int r, std::uint64_t now, Bids& bids) const {
-  for (std::uint64_t rest = occupied_[index(r)]; rest; rest &= rest - 1) {
-    const int in = __builtin_ctzll(rest);
-    const InputChannel& channel = inputs_[index(r * channels_ + in)];
-    if (channel.ready > now) {
-      bids.wake = std::min(bids.wake, channel.ready);
-      continue;
-    }
-    if (channel.multicast) {
-      for (std::uint32_t ports = channel.ports; ports; ports &= ports - 1) {
-        const int port = __builtin_ctz(ports);
-        const OutputPort& output = outputs_[index(r * ports_ + port)];
-        if (!(output.unheld & output.credit))
-          continue;
-        if (output.free_at > now)
-          bids.wake = std::min(bids.wake, output.free_at);
-        else
-          bid_for_switch<VCS>(r, in, port, true, bids);
-      }
-      continue;
-    }
-    if (channel.active) {
-      const OutputPort& output = outputs_[index(r * ports_ + channel.out_port)];
-      if (!(output.credit >> channel.out_vc & 1))
-        continue;
-      if (output.free_at > now)
-        bids.wake = std::min(bids.wake, output.free_at);
-      else
-        bid_for_switch<VCS>(r, in, channel.out_port, false, bids);
-      continue;
-    }
-    const bool one_candidate = !(channel.ports & (channel.ports - 1));
-    const int port = one_candidate ? __builtin_ctz(channel.ports) : choose_output(r, channel);
-    const OutputPort& output = outputs_[index(r * ports_ + port)];
-    const std::uint16_t channels = output.unheld & class_mask_[channel.classes];
-    if (!channels)
-      continue;
-    if (!(bids.vc_outputs >> port & 1)) {
-      bids.vc[0][port] = bids.vc[1][port] = 0;
-      bids.vc_outputs |= 1u << port;
-    }
-    for (int half = 0; half < (VCS == 1 ? 1 : 2); ++half)
-      if (channel.classes >> half & 1)
-        bids.vc[half][port] |= std::uint64_t{1} << in;
-    if (speculative_ && (channels & output.credit) && output.free_at <= now)
-      bid_for_switch<VCS>(r, in, port, true, bids);
-  }
-}
-
-/// Of the virtual channels of one input port that want the same output, one bids: a certain one before a
-/// speculative one, then in turn.
-template <int VCS>
-void RouterBank::bid_for_switch(int r, int in, int port, bool speculative, Bids& bids) const {
-  const int in_port = VCS == 1 ? in : port_of_[in];
-  if (!(bids.switch_outputs >> port & 1)) {
-    bids.switch_inputs[port] = 0;
-    bids.switch_outputs |= 1u << port;
-  }
-  const std::uint64_t bit = std::uint64_t{1} << in;
-  if (VCS != 1 && bids.switch_inputs[port] >> in_port & 1) {
-    const int rival = bids.switch_vc[in_port][port];
-    const bool rival_speculative = bids.speculative >> (in_port * vcs_ + rival) & 1;
-    const int pointer = input_ports_[index(r * ports_ + in_port)].vc_pointer;
-    const auto turn = [&](int vc) { return vc >= pointer ? vc - pointer : vc - pointer + vcs_; };
-    if (speculative)
-      bids.speculative |= bit;
-    if (speculative == rival_speculative ? turn(vc_of_[in]) > turn(rival) : speculative)
-      return;
-  } else if (speculative) {
-    bids.speculative |= bit;
-  }
-  bids.switch_inputs[port] |= 1u << in_port;
-  bids.switch_vc[in_port][port] = VCS == 1 ? 0 : vc_of_[in];
-}
-
-/// Every free output channel grants one input, every input accepts one channel of the output it bids for.
-template <int VCS> void RouterBank::allocate_vcs(int r, std::uint64_t now, Bids& bids) {
-  bids.progress = true;
-  for (std::uint32_t rest = bids.vc_outputs; rest; rest &= rest - 1) {
-    const int port = __builtin_ctz(rest), base = r * channels_ + port * vcs_;
-    OutputPort& output = outputs_[index(r * ports_ + port)];
-    std::uint16_t offered[largest_inputs];
-    std::uint64_t inputs = 0;
-    for (std::uint32_t free = output.unheld; free; free &= free - 1) {
-      const int vc = VCS == 1 ? 0 : __builtin_ctz(free);
-      const std::uint64_t wanted = bids.vc[class_mask_[2] >> vc & 1][port];
-      if (!wanted)
-        continue;
-      const int in = detail::round_robin(wanted, vc_grant_pointer_[index(base + vc)]);
-      offered[in] = static_cast<std::uint16_t>((inputs >> in & 1 ? offered[in] : 0) | 1u << vc);
-      inputs |= std::uint64_t{1} << in;
-    }
-    for (; inputs; inputs &= inputs - 1) {
-      const int in = __builtin_ctzll(inputs);
-      std::uint8_t& pointer = vc_accept_pointer_[index(r * channels_ + in)];
-      const int start = pointer - port * vcs_;
-      const int vc = VCS == 1 ? 0 : detail::round_robin(offered[in], start > 0 && start < vcs_ ? start : 0);
-      pointer = detail::after(port * vcs_ + vc, channels_);
-      vc_grant_pointer_[index(base + vc)] = detail::after(in, channels_);
-      output.unheld = static_cast<std::uint16_t>(output.unheld & ~(1u << vc));
-      InputChannel& channel = inputs_[index(r * channels_ + in)];
-      channel.active = true;
-      channel.out_port = static_cast<std::uint8_t>(port);
-      channel.out_vc = static_cast<std::uint8_t>(vc);
-      if (!speculative_)
-        channel.ready = now + static_cast<std::uint64_t>(switch_delay_);
-    }
-  }
-}
-
 /// Input port `in_port` accepts one of the outputs `granted`, or, for a multicast flit, all that were granted
 /// to it.
 template <int VCS, class Out>
 void RouterBank::traverse(int r, int in_port, std::uint32_t granted, std::uint64_t now, Bids& bids,
                           Out& out) {
-  InputPort& input = input_ports_[index(r * ports_ + in_port)];
-  const int port = detail::round_robin(granted, input.switch_pointer);
+  const int port = detail::round_robin(granted, input_ports_[index(r * ports_ + in_port)].switch_pointer);
   const int vc = VCS == 1 ? 0 : bids.switch_vc[in_port][port], in = in_port * vcs_ + vc;
-  input.switch_pointer = detail::after(port, ports_);
-  input.vc_pointer = detail::after(vc, vcs_);
-  outputs_[index(r * ports_ + port)].switch_pointer = detail::after(in_port, ports_);
+  accept_switch<VCS>(r, in, port);
   if (!inputs_[index(r * channels_ + in)].multicast) {
     bids.progress |= send<VCS>(r, in, port, now, out);
     return;
@@ -186,6 +85,15 @@ void RouterBank::traverse(int r, int in_port, std::uint32_t granted, std::uint64
       copies |= 1u << branch;
   }
   bids.progress |= copy(r, in, copies, now, out);
+}
+
+/// The round-robin pointers move past what was accepted.
+template <int VCS> void RouterBank::accept_switch(int r, int in, int port) {
+  const int in_port = VCS == 1 ? in : port_of_[in];
+  InputPort& input = input_ports_[index(r * ports_ + in_port)];
+  input.switch_pointer = detail::after(port, ports_);
+  input.vc_pointer = VCS == 1 ? 0 : detail::after(vc_of_[in], vcs_);
+  outputs_[index(r * ports_ + port)].switch_pointer = detail::after(in_port, ports_);
 }
 
 /// Sends the front flit of `in`, unless its grant was speculative and the channel was not won.
@@ -249,6 +157,40 @@ template <class Out> void RouterBank::leave(int r, int in, std::uint64_t now, Ou
     channel.ready = now + 1;
   else
     begin_packet(r, in, now + 1);
+}
+
+inline void RouterBank::arrive(int r, int in, Flit flit, std::uint64_t now) {
+  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  int slot = channel.first + channel.count;
+  if (slot >= depth_)
+    slot -= depth_;
+  ring(r * channels_ + in)[slot] = flit;
+  if (channel.count++ > 0)
+    return;
+  occupied_[index(r)] |= std::uint64_t{1} << in;
+  if (channel.active)
+    channel.ready = now + static_cast<std::uint64_t>(body_delay_);
+  else
+    begin_packet(r, in, now);
+}
+
+inline void RouterBank::credit(int r, int port, int vc) {
+  ++credits_[index(r * channels_ + port * vcs_ + vc)];
+  outputs_[index(r * ports_ + port)].credit |= static_cast<std::uint16_t>(1u << vc);
+}
+
+/// The head at the front of `in` starts through the pipeline in cycle `now`.
+inline void RouterBank::begin_packet(int r, int in, std::uint64_t now) {
+  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  const Flit flit = ring(r * channels_ + in)[channel.first];
+  const bool upper = class_mask_[2] >> vc_of_[in] & 1;
+  const Hop hop = route_(x_[index(r)], y_[index(r)], port_of_[in], upper, flit);
+  channel.ports = hop.ports;
+  channel.classes = hop.classes;
+  channel.multicast = flit.multicast();
+  channel.ready = now + static_cast<std::uint64_t>(head_delay_);
+  if (channel.multicast && !speculative_)
+    channel.ready += static_cast<std::uint64_t>(switch_delay_); // it bids for channel and switch at once
 }
 
 } // namespace moesaic::hw::noc

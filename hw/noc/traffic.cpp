@@ -64,6 +64,7 @@ class Bernoulli : public Traffic {
   double log_silence_;
   std::mt19937_64 random_;
   std::vector<std::vector<Waiting>> ring_;
+  std::vector<Waiting> due_;
   std::uint64_t next_ = 0;
 };
 

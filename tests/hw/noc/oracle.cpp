@@ -82,7 +82,7 @@ SC_MODULE(RouterModule) {
     for (int port = 0; port < bank.ports(); ++port)
       if (Wires* wires = in[static_cast<std::size_t>(port)]; wires && wires->flits.read(now, message))
         bank.arrive(0, port * bank.vcs() + message.vc, message.flit, now);
-    bank.step(0, now, *this);
+    bank.step_without_shortcut(0, now, *this);
     for (Wires* wires : out)
       if (wires)
         wires->flits.clock(now);

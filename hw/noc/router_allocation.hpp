@@ -1,0 +1,148 @@
+// Bids for channels and the switch, and the allocation of virtual channels. Included by router.hpp.
+#pragma once
+
+namespace moesaic::hw::noc {
+
+namespace detail {
+
+/// The first set bit of `mask` (not 0) at or after `start`, going round.
+inline int round_robin(std::uint64_t mask, int start) {
+  const std::uint64_t later = mask >> start << start;
+  return __builtin_ctzll(later ? later : mask);
+}
+
+inline std::uint8_t after(int i, int size) {
+  return static_cast<std::uint8_t>(i + 1 == size ? 0 : i + 1);
+}
+
+} // namespace detail
+
+/// The bids of one router in one cycle. Only entries whose bit is set in a mask are valid.
+struct RouterBank::Bids {
+  std::uint32_t vc_outputs = 0;                         // outputs somebody wants a channel of
+  std::uint64_t vc[2][largest_ports];                   // [class][output]: inputs
+  std::uint32_t switch_outputs = 0;                     // outputs somebody bids for
+  std::uint32_t switch_inputs[largest_ports];           // [output]: input ports
+  std::uint8_t switch_vc[largest_ports][largest_ports]; // [input port][output]: the virtual channel that bids
+  std::uint64_t speculative = 0;                        // inputs whose switch bid is speculative
+  bool progress = false;
+  std::uint64_t wake = ~std::uint64_t{0};
+};
+
+template <int VCS> void RouterBank::bid(int r, std::uint64_t now, Bids& bids) const {
+  for (std::uint64_t rest = occupied_[index(r)]; rest; rest &= rest - 1) {
+    const int in = __builtin_ctzll(rest);
+    const InputChannel& channel = inputs_[index(r * channels_ + in)];
+    if (channel.ready > now) {
+      bids.wake = std::min(bids.wake, channel.ready);
+      continue;
+    }
+    if (channel.multicast) {
+      for (std::uint32_t ports = channel.ports; ports; ports &= ports - 1) {
+        const int port = __builtin_ctz(ports);
+        const OutputPort& output = outputs_[index(r * ports_ + port)];
+        if (!(output.unheld & output.credit))
+          continue;
+        if (output.free_at > now)
+          bids.wake = std::min(bids.wake, output.free_at);
+        else
+          bid_for_switch<VCS>(r, in, port, true, bids);
+      }
+      continue;
+    }
+    if (channel.active) {
+      const OutputPort& output = outputs_[index(r * ports_ + channel.out_port)];
+      if (!(output.credit >> channel.out_vc & 1))
+        continue;
+      if (output.free_at > now)
+        bids.wake = std::min(bids.wake, output.free_at);
+      else
+        bid_for_switch<VCS>(r, in, channel.out_port, false, bids);
+      continue;
+    }
+    const int port = wanted_output(r, channel);
+    const OutputPort& output = outputs_[index(r * ports_ + port)];
+    const std::uint16_t channels = output.unheld & class_mask_[channel.classes];
+    if (!channels)
+      continue;
+    if (!(bids.vc_outputs >> port & 1)) {
+      bids.vc[0][port] = bids.vc[1][port] = 0;
+      bids.vc_outputs |= 1u << port;
+    }
+    for (int half = 0; half < (VCS == 1 ? 1 : 2); ++half)
+      if (channel.classes >> half & 1)
+        bids.vc[half][port] |= std::uint64_t{1} << in;
+    if (speculative_ && (channels & output.credit) && output.free_at <= now)
+      bid_for_switch<VCS>(r, in, port, true, bids);
+  }
+}
+
+/// Of the virtual channels of one input port that want the same output, one bids: a certain one before a
+/// speculative one, then in turn.
+template <int VCS>
+void RouterBank::bid_for_switch(int r, int in, int port, bool speculative, Bids& bids) const {
+  const int in_port = VCS == 1 ? in : port_of_[in];
+  if (!(bids.switch_outputs >> port & 1)) {
+    bids.switch_inputs[port] = 0;
+    bids.switch_outputs |= 1u << port;
+  }
+  const std::uint64_t bit = std::uint64_t{1} << in;
+  if (VCS != 1 && bids.switch_inputs[port] >> in_port & 1) {
+    const int rival = bids.switch_vc[in_port][port];
+    const bool rival_speculative = bids.speculative >> (in_port * vcs_ + rival) & 1;
+    const int pointer = input_ports_[index(r * ports_ + in_port)].vc_pointer;
+    const auto turn = [&](int vc) { return vc >= pointer ? vc - pointer : vc - pointer + vcs_; };
+    if (speculative)
+      bids.speculative |= bit;
+    if (speculative == rival_speculative ? turn(vc_of_[in]) > turn(rival) : speculative)
+      return;
+  } else if (speculative) {
+    bids.speculative |= bit;
+  }
+  bids.switch_inputs[port] |= 1u << in_port;
+  bids.switch_vc[in_port][port] = VCS == 1 ? 0 : vc_of_[in];
+}
+
+/// Input `in` accepts one of the channels of `port` that are `offered` to it, in turn.
+template <int VCS>
+void RouterBank::accept_vc(int r, int in, int port, std::uint32_t offered, std::uint64_t now) {
+  std::uint8_t& pointer = vc_accept_pointer_[index(r * channels_ + in)];
+  const int start = pointer - port * vcs_;
+  const int vc = VCS == 1 ? 0 : detail::round_robin(offered, start > 0 && start < vcs_ ? start : 0);
+  pointer = detail::after(port * vcs_ + vc, channels_);
+  vc_grant_pointer_[index(r * channels_ + port * vcs_ + vc)] = detail::after(in, channels_);
+  OutputPort& output = outputs_[index(r * ports_ + port)];
+  output.unheld = static_cast<std::uint16_t>(output.unheld & ~(1u << vc));
+  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  channel.active = true;
+  channel.out_port = static_cast<std::uint8_t>(port);
+  channel.out_vc = static_cast<std::uint8_t>(vc);
+  if (!speculative_)
+    channel.ready = now + static_cast<std::uint64_t>(switch_delay_);
+}
+
+/// Every free output channel grants one input, every input accepts one channel of the output it bids for.
+template <int VCS> void RouterBank::allocate_vcs(int r, std::uint64_t now, Bids& bids) {
+  bids.progress = true;
+  for (std::uint32_t rest = bids.vc_outputs; rest; rest &= rest - 1) {
+    const int port = __builtin_ctz(rest), base = r * channels_ + port * vcs_;
+    const OutputPort& output = outputs_[index(r * ports_ + port)];
+    std::uint16_t offered[largest_inputs];
+    std::uint64_t inputs = 0;
+    for (std::uint32_t free = output.unheld; free; free &= free - 1) {
+      const int vc = VCS == 1 ? 0 : __builtin_ctz(free);
+      const std::uint64_t wanted = bids.vc[class_mask_[2] >> vc & 1][port];
+      if (!wanted)
+        continue;
+      const int in = detail::round_robin(wanted, vc_grant_pointer_[index(base + vc)]);
+      offered[in] = static_cast<std::uint16_t>((inputs >> in & 1 ? offered[in] : 0) | 1u << vc);
+      inputs |= std::uint64_t{1} << in;
+    }
+    for (; inputs; inputs &= inputs - 1) {
+      const int in = __builtin_ctzll(inputs);
+      accept_vc<VCS>(r, in, port, offered[in], now);
+    }
+  }
+}
+
+} // namespace moesaic::hw::noc
