@@ -40,15 +40,23 @@ void reject_not_finite(const nlohmann::json& node, const std::string& path) {
       reject_not_finite(value, path + "/" + key);
 }
 
-} // namespace
-
-std::string run_to_json(const Run& run, bool indented) {
+std::string text_of(const Run& run, int indentation) {
   nlohmann::json document = run;
   document["schema"] = schema_name;
   document["schema_version"] = schema_version;
   document["verdict"] = verdict(run.records);
   reject_not_finite(document, "run");
-  return document.dump(indented ? 1 : -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return document.dump(indentation, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace
+
+std::string to_json(const Run& run) {
+  return text_of(run, 1);
+}
+
+std::string to_compact_json(const Run& run) {
+  return text_of(run, -1);
 }
 
 Run run_from_json(const std::string& text, const std::string& name) {

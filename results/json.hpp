@@ -12,9 +12,11 @@ inline constexpr int schema_version = 1;
 
 /// {"schema": "moesaic run", "schema_version": 1, "title": ..., "verdict": [...], "records": [...], ...};
 /// the verdict is for readers and not read back. Throws std::logic_error for a NaN or an infinity.
-std::string run_to_json(const Run& run, bool indented = true);
+std::string to_json(const Run& run);
+/// The same on one line.
+std::string to_compact_json(const Run& run);
 
-/// Reads what run_to_json wrote; `name` is the file's, for errors. Throws InputError.
+/// Reads what to_json wrote; `name` is the file's, for errors. Throws InputError.
 Run run_from_json(const std::string& text, const std::string& name);
 
 /// Reads stats.json of a run folder, or the file itself when `path` names one. Throws InputError.

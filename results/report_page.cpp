@@ -26,7 +26,7 @@ std::string escaped_for_html(const std::string& json) {
 std::string report_page(const std::vector<Run>& runs) {
   std::string data;
   for (const auto& run : runs)
-    data += (data.empty() ? "[" : ",\n") + escaped_for_html(run_to_json(run, false));
+    data += (data.empty() ? "[" : ",\n") + escaped_for_html(to_compact_json(run));
   const std::string page = report_template, mark = "@MOESAIC_RUNS@";
   const auto at = page.find(mark);
   if (at == std::string::npos)

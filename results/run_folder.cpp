@@ -23,13 +23,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void write_new(const fs::path& file, const std::string& text) {
+/// Writes `file`; errors name `target`, which it is to become.
+void write_as(const fs::path& target, const fs::path& file, const std::string& text) {
   errno = 0;
   std::ofstream out(file, std::ios::binary);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
   out.close();
   if (!out)
-    throw InputError(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+    throw InputError(fmt::format("{}: cannot be written: {}", target.string(), std::strerror(errno)));
+}
+
+void write_new(const fs::path& file, const std::string& text) {
+  write_as(file, file, text);
 }
 
 /// A folder that goes away unless it is kept.
@@ -90,7 +95,7 @@ void write_run_folder(const std::string& folder, Run run) {
   write_new(partial.path() / "energy_table.csv", energy_table_csv(run.records));
   write_new(partial.path() / "constants.csv", constants_csv(run.records));
   write_new(partial.path() / "actions.csv", actions_csv(run.records));
-  write_new(partial.path() / "stats.json", run_to_json(run));
+  write_new(partial.path() / "stats.json", to_json(run));
   write_new(partial.path() / "report.html", report_page({run}));
   write_new(partial.path() / "log.txt", log_text(run));
   write_store((partial.path() / "run.h5").string(), run);
@@ -108,7 +113,7 @@ void write_file(const std::string& file, const std::string& text) {
   const fs::path target(file), partial(fmt::format("{}.partial-{}", file, getpid()));
   std::error_code error;
   try {
-    write_new(partial, text);
+    write_as(target, partial, text);
   } catch (...) {
     fs::remove(partial, error);
     throw;

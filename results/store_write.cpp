@@ -194,6 +194,7 @@ void write_store(const std::string& file, const Run& run) {
       store::set(group, "order", static_cast<std::uint64_t>(i));
       write_machine(group, run.records[i]);
     }
+    out.flush(H5F_SCOPE_GLOBAL); // a destructor would keep a full disk to itself
   } catch (const H5::Exception& error) {
     throw InputError(fmt::format("{}: cannot be written: {}", file, error.getDetailMsg()));
   }

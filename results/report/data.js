@@ -34,6 +34,14 @@ for (const record of records) {
 const baselineOf = record => records.find(other => other.kind === 'gpu' && other.run === record.run &&
   other.workload === record.workload && other.tokens === record.tokens);
 
+// On the Pareto front of its workload: nobody has both less latency and less energy.
+const least = new Map();
+for (const record of [...records].sort((a, b) => a.seconds.nominal - b.seconds.nominal ||
+  a.energyPerToken.nominal - b.energyPerToken.nominal)) {
+  record.front = record.energyPerToken.nominal < (least.get(record.workload) ?? Infinity);
+  if (record.front) least.set(record.workload, record.energyPerToken.nominal);
+}
+
 const prefixes = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, ''], [1e-3, 'm'], [1e-6, 'µ'], [1e-9, 'n'],
   [1e-12, 'p'], [1e-15, 'f']];
 const rounded = (value, digits) => value === 0 ? '0' :

@@ -2,7 +2,9 @@
 // The page, section by section.
 
 const manyRecords = records.length > 12;
-const shown = records.slice(0, 200); // in tables; all of them are in the charts and in stats.json
+// Of many, tables list the GPUs and the Pareto front first; all are in the Pareto chart and in stats.json.
+const rank = r => r.kind === 'gpu' ? 0 : r.front ? 1 : 2;
+const shown = manyRecords ? [...records].sort((a, b) => rank(a) - rank(b)).slice(0, 200) : records;
 
 const writeHeader = () => {
   const title = runs.length === 1 ? runs[0].title : `${runs.length} runs of moesaic`;
@@ -26,8 +28,12 @@ const writeSummary = () => {
   const node = section('summary', 'Summary',
     'In parentheses the interval that the confidence of the constants gives. Against GPU: cost relative to the first ' +
     'GPU with the same batch; below 1 is cheaper than the GPU.');
-  const cut = records.length > shown.length ? ` The first ${shown.length} of ${records.length} results.` : '';
-  node.append(table('What each machine costs.' + cut, summaryColumns, shown));
+  const first = manyRecords && !severalBatches ? Math.max(12, shown.filter(r => rank(r) < 2).length) : shown.length;
+  node.append(table(first < shown.length ? 'What each machine costs: the GPUs and the Pareto front first' :
+    'What each machine costs', summaryColumns, shown.slice(0, first)));
+  if (first < shown.length)
+    node.append(details(`${shown.length - first} more of ${records.length} results`,
+      table('More results', summaryColumns, shown.slice(first))));
 };
 
 const intervalRows = (key, unit) => shown.slice(0, 40).map(r => ({
@@ -48,21 +54,11 @@ const writeCosts = () => {
   }
 };
 
-// Nobody has both less latency and less energy.
-const markFront = rows => {
-  let least = Infinity;
-  for (const row of [...rows].sort((a, b) => a.latency - b.latency || a.energy - b.energy)) {
-    row.front = row.energy < least;
-    least = Math.min(least, row.energy);
-  }
-  return rows;
-};
-
 const writePareto = () => {
-  const rows = markFront(records.map(r => ({machine: r.machine, kind: r.kind, label: r.label, chips: r.chips,
+  const rows = records.map(r => ({machine: r.machine, workload: r.workload, front: r.front, kind: r.kind, label: r.label, chips: r.chips,
     latency: r.seconds.nominal, energy: r.energyPerToken.nominal, latencyText: withEnds(r.seconds, 's'),
     energyText: withEnds(r.energyPerToken, 'J'), named: records.length <= 12, latencyLow: r.seconds.low,
-    latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low, energyHigh: r.energyPerToken.high})));
+    latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low, energyHigh: r.energyPerToken.high}));
   if (rows.length < 2) return;
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
     'latency and less energy. Point at one to read it.');
@@ -71,9 +67,26 @@ const writePareto = () => {
     alternative: `On the front: ${front.slice(0, 20).map(row => row.label).join(', ')}.`});
 };
 
+// In words, for each machine beside the first GPU of its batches: which batches it wins.
+const crossovers = () => {
+  const sentences = new Set();
+  for (const machine of new Set(records.filter(r => r.kind !== 'gpu').map(r => r.machine)))
+    for (const [what, key] of [['energy', r => r.energyPerToken.nominal], ['time', r => r.seconds.nominal]]) {
+      const compared = records.filter(r => r.machine === machine && baselineOf(r));
+      if (!compared.length) continue;
+      const wins = compared.filter(r => key(r) < key(baselineOf(r))).map(r => r.tokens);
+      const all = wins.length === compared.length;
+      sentences.add(`${machine}, ${what} per token: cheaper than ${baselineOf(compared[0]).machine} ` +
+        (all ? 'at every batch here.' : wins.length ? `at batch ${wins.join(', ')}; not at the others.` :
+          'at no batch here.'));
+    }
+  return [...sentences];
+};
+
 const writeCrossover = () => {
   if (!severalBatches) return;
   const node = section('batches', 'Batch size', 'Where the lines cross, one machine overtakes the other.');
+  node.append(element('ul', {}, ...crossovers().map(sentence => element('li', {}, sentence))));
   const grid = element('div', {class: 'charts'});
   node.append(grid);
   for (const [title, key, unit] of [['Energy per token', r => r.energyPerToken, 'J'],

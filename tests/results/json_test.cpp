@@ -17,9 +17,9 @@ TEST_CASE("a run comes back from JSON to the bit") {
   run.records[0].seconds.nominal = 0.1 + 0.2; // needs 17 digits
   run.records[0].energy[0].count = 18446744073709551615u;
   run.seed = 18446744073709551615u;
-  const std::string text = run_to_json(run);
+  const std::string text = to_json(run);
   const Run back = run_from_json(text, "stats.json");
-  CHECK(run_to_json(back) == text);
+  CHECK(to_json(back) == text);
   CHECK(std::memcmp(&back.records[0].seconds.nominal, &run.records[0].seconds.nominal, sizeof(double)) == 0);
   CHECK(back.records[0].energy[0].count == run.records[0].energy[0].count);
   CHECK(back.seed == run.seed);
@@ -44,7 +44,7 @@ TEST_CASE("what is no run, or another version's, is refused by name") {
 TEST_CASE("a result that is not finite is a bug, not a null") {
   Run run = sample::run();
   run.records[0].curves[0].y[3] = 0.0 / 0.0;
-  CHECK_THROWS_AS(run_to_json(run), std::logic_error);
+  CHECK_THROWS_AS(to_json(run), std::logic_error);
 }
 
 TEST_CASE("data cannot break out of the page's element") {

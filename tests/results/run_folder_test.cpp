@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <set>
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include "description/error.hpp"
 #include "folder.hpp"
@@ -89,6 +92,29 @@ TEST_CASE("a failure leaves nothing behind") {
   CHECK_THROWS_AS(write_run_folder(parent / "twice", twice), std::logic_error);
   twice.inputs[1].name = "../escape";
   CHECK_THROWS_AS(write_run_folder(parent / "twice", twice), std::logic_error);
+}
+
+TEST_CASE("a disk that fills up is said, and leaves nothing") {
+  const TemporaryFolder parent;
+  Run large = sample::run();
+  large.records[0].energy.assign(20000, large.records[0].energy[0]);
+  std::mt19937_64 random(1);
+  for (auto& line : large.records[0].energy)
+    line.count = random(); // does not compress
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{200000, before.rlim_max};
+  std::signal(SIGXFSZ, SIG_IGN); // the write fails instead, as on a full disk
+  setrlimit(RLIMIT_FSIZE, &small);
+  CHECK_THROWS_WITH_AS(write_run_folder(parent / "run", large), doctest::Contains("cannot be written"),
+                       InputError);
+  CHECK_THROWS_WITH_AS(write_store(parent / "run.h5", large), doctest::Contains("cannot be written"),
+                       InputError);
+  CHECK_THROWS_WITH_AS(write_file(parent / "page", std::string(300000, 'x')),
+                       doctest::Contains("page: cannot be written: File too large"), InputError);
+  setrlimit(RLIMIT_FSIZE, &before);
+  CHECK_FALSE(fs::exists(parent / "run"));
+  CHECK(listing(parent.path()).count("page") == 0);
 }
 
 TEST_CASE("what cannot be written is said with its reason") {

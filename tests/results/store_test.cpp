@@ -31,7 +31,7 @@ TEST_CASE("records come back from HDF5: energies to one part in 10^15, all else 
   }
   Run other = run;
   other.records = back;
-  CHECK(run_to_json(other) == run_to_json(run));
+  CHECK(to_json(other) == to_json(run));
 }
 
 TEST_CASE("the groups follow the component tree and sum to the machine's energy") {
