@@ -16,6 +16,8 @@ class Bernoulli : public Traffic {
   Bernoulli(const Topology& topology, const Pattern& pattern, double rate, int length, std::uint64_t seed)
       : pattern_(pattern), length_(length), log_silence_(std::log1p(-rate / length)), random_(seed),
         ring_(ring_size) {
+    for (auto& slot : ring_)
+      slot.reserve(16);
     for (int source = 0; source < topology.endpoints(); ++source)
       wait(0, source);
     advance();
