@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "hw/neuromorphic/system.hpp"
+#include "mappings/neuromorphic/moe_program.hpp"
+#include "mappings/neuromorphic/moe_values.hpp"
+#include "sim/machine.hpp"
+#include "sim/neuromorphic_record.hpp"
+#include "workloads/moe_weights.hpp"
+#include "workloads/reference.hpp"
+
+namespace moesaic::sim {
+namespace {
+
+class NeuromorphicMachine : public Machine {
+ public:
+  explicit NeuromorphicMachine(const Document& document)
+      : document_(document), chip_(hw::load_chip(document)) {}
+
+  const std::string& name() const override { return chip_.name; }
+  const char* kind() const override { return "neuromorphic"; }
+  results::RunRecord run(const MoeTask& task) const override;
+  ValueCheck check_values(const MoeTask& task) const override;
+
+ private:
+  Document document_;
+  hw::Chip chip_;
+};
+
+/// Tokens simulated in full; every stage then has one in at least two steps. Further ones repeat what these
+/// took.
+constexpr int most_simulated_tokens = 8;
+
+results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
+  const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
+  const hw::Program program = mappings::make_moe_program(chip_, task.layer, plan);
+  const auto chosen = mappings::chosen_experts(task.layer, task.routing);
+  const auto run = [&](Corner corner, int tokens) {
+    hw::ScriptedActivity activity(program, chosen);
+    return hw::run_system(chip_, program, corner, activity, tokens);
+  };
+  NeuromorphicRuns runs;
+  runs.tokens = task.routing.tokens;
+  runs.simulated = std::min(runs.tokens, most_simulated_tokens);
+  runs.nominal = run(Corner::nominal, runs.simulated);
+  const double one = runs.simulated == 1 ? runs.nominal.seconds : run(Corner::nominal, 1).seconds;
+  runs.fast = run(Corner::fast, 1).seconds / one;
+  runs.slow = run(Corner::slow, 1).seconds / one;
+  results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
+  record.workload = task.layer.name;
+  record.notes.insert(record.notes.begin(), mappings::describe(plan, chip_, task.layer));
+  return record;
+}
+
+ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
+  const workloads::MoeWeights weights = workloads::make_weights(task.layer, task.seed);
+  const workloads::Matrix hidden = workloads::make_hidden_states(task.layer, task.routing.tokens, task.seed);
+  const workloads::MoeResult reference = workloads::run_reference(task.layer, weights, hidden);
+  const mappings::HeldMoe held = mappings::hold_moe(task.layer, weights, hidden);
+  const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
+  hw::Program program = mappings::make_moe_program(chip_, task.layer, plan);
+  mappings::fill_weights(program, held);
+  mappings::MoeValues values(program, held, hidden);
+  hw::run_system(chip_, program, Corner::nominal, values, task.routing.tokens);
+
+  ValueCheck check;
+  check.machine = chip_.name;
+  check.tokens = task.routing.tokens;
+  check.outputs = check.tokens * task.layer.hidden;
+  check.router_identical = true;
+  for (int t = 0; t < check.tokens; ++t) {
+    std::vector<std::int32_t> expected;
+    for (int k = 0; k < reference.routing.top_k; ++k)
+      expected.push_back(reference.routing.expert_of(t, k));
+    check.router_identical =
+        check.router_identical && values.choices()[static_cast<std::size_t>(t)] == expected;
+    for (int i = 0; i < task.layer.hidden; ++i) {
+      const auto token = static_cast<std::size_t>(t), channel = static_cast<std::size_t>(i);
+      check.largest_error = std::max(
+          check.largest_error, std::abs(values.outputs()[token][channel] - reference.output[token][channel]));
+    }
+  }
+  const auto bound =
+      workloads::check_bounds(mappings::bound_moe(held, weights, hidden, reference), values.outputs());
+  check.error_bound = bound.bound;
+  check.within_bound = bound.within;
+  return check;
+}
+
+} // namespace
+
+std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description) {
+  return std::make_unique<NeuromorphicMachine>(description);
+}
+
+} // namespace moesaic::sim

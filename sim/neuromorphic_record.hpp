@@ -1,0 +1,25 @@
+// A neuromorphic system's runs as a run record.
+#pragma once
+
+#include "hw/neuromorphic/system.hpp"
+#include "mappings/neuromorphic/moe_plan.hpp"
+#include "results/record.hpp"
+
+namespace moesaic::sim {
+
+/// What was simulated of a batch. All three hold the same program.
+struct NeuromorphicRuns {
+  hw::SystemRun nominal;         ///< the first `simulated` tokens
+  int simulated = 1, tokens = 1; ///< beyond `simulated`, the steady time and counts per token are continued
+  double fast = 1, slow = 1;     ///< time at the ends of all figures' intervals over nominal time
+};
+
+/// Everything of the record but the machine's and the workload's names.
+results::RunRecord record_neuromorphic_run(const Document& document, const hw::Chip& chip,
+                                           const hw::Program& program, const workloads::MoeLayer& layer,
+                                           const NeuromorphicRuns& runs);
+
+/// Seconds of a whole batch: the simulated steps, and for each further token the steady time of a step.
+double batch_seconds(const NeuromorphicRuns& runs);
+
+} // namespace moesaic::sim
