@@ -6,6 +6,7 @@
 
 #include "description/error.hpp"
 #include "workloads/hugging_face_config.hpp"
+#include "workloads/sourced_block.hpp"
 
 namespace moesaic::workloads {
 
@@ -48,21 +49,6 @@ void check_layer(const MoeLayer& layer) {
 }
 
 namespace {
-
-/// Every block of shapes says where it comes from.
-Node sourced(const Document& document, const std::string& key) {
-  const Node block = document.root().at(key);
-  const Node source = block.at("source");
-  std::vector<std::string> known;
-  for (const auto& entry : document.sources())
-    known.push_back(entry.first);
-  if (!document.sources().count(source.text()))
-    source.fail(
-        fmt::format("'{}' is not among `sources`{}", source.text(), suggestion(source.text(), known)));
-  block.at("confidence").choice({"exact", "high", "medium", "low"});
-  block.find("note");
-  return block;
-}
 
 int size_at(const Node& block, const std::string& key, int least = 1) {
   return static_cast<int>(block.at(key).integer_in(least, 1 << 20));
@@ -119,11 +105,11 @@ MoeLayer load_moe_layer(const std::string& name_or_file) {
   const std::size_t slash = document.file().rfind('/') + 1; // npos + 1 is 0
   layer.name = document.file().substr(slash, document.file().rfind('.') - slash);
   layer.title = root.at("title").text();
-  read_model(sourced(document, "model"), layer);
-  read_shapes(sourced(document, "layer"), layer);
-  const Node router = sourced(document, "router");
+  read_model(sourced_block(document, "model"), layer);
+  read_shapes(sourced_block(document, "layer"), layer);
+  const Node router = sourced_block(document, "router");
   layer.router = read_rule(router);
-  const Node trace = sourced(document, "trace");
+  const Node trace = sourced_block(document, "trace");
   layer.load_alpha = trace.at("alpha").number();
   if (layer.load_alpha < 0 || layer.load_alpha > 4)
     trace.at("alpha").fail("is out of range, expected 0 to 4");
