@@ -92,6 +92,7 @@ class Document {
   struct Impl;
 
  private:
+  friend std::string to_yaml(const Document&);
   friend Document with_overrides(const Document&, const std::vector<Override>&, const std::string&);
   std::shared_ptr<Impl> impl_;
 };

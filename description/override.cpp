@@ -172,4 +172,14 @@ Document with_overrides(const Document& document, const std::vector<Override>& o
   return copy;
 }
 
+std::string to_yaml(const Document& document) {
+  YAML::Node yaml = YAML::Clone(document.impl_->yaml);
+  const auto varied = document.sources().find("varied");
+  if (varied != document.sources().end()) {
+    yaml["sources"]["varied"]["title"] = varied->second.title;
+    yaml["sources"]["varied"]["where"] = varied->second.where;
+  }
+  return YAML::Dump(yaml) + "\n";
+}
+
 } // namespace moesaic

@@ -30,4 +30,7 @@ OverrideTarget find_override_target(const Document& document, const std::string&
 Document with_overrides(const Document& document, const std::vector<Override>& overrides,
                         const std::string& by);
 
+/// The document as YAML with all overrides in it, in the file's order.
+std::string to_yaml(const Document& document);
+
 } // namespace moesaic

@@ -15,7 +15,9 @@ std::vector<Input> load(const std::vector<std::string>& names, const std::string
                         const std::string& what) {
   std::vector<Input> inputs;
   for (const auto& name : names) {
-    Document document = Document::load(catalog_file(folder, name, what));
+    // A model's JSON configuration is YAML too, as far as reading it for its name goes.
+    const bool json = name.size() > 5 && name.substr(name.size() - 5) == ".json";
+    Document document = Document::load(json ? name : catalog_file(folder, name, what));
     std::string hash = results::sha256(document.text());
     inputs.push_back({short_name(name), std::move(document), std::move(hash)});
   }

@@ -70,6 +70,16 @@ TEST_SUITE("unit") {
     CHECK(levels[1].figure("size", dimension::data).value == 3e6);
   }
 
+  TEST_CASE("a changed document written as YAML reads back the same") {
+    const Document document = changed({{"core.synapse.energy", "2.5 pJ"}, {"core.count", "7"}});
+    const Document back = Document::parse(to_yaml(document), "back.yaml");
+    const Node core = back.root().at("core");
+    CHECK(core.at("count").integer() == 7);
+    CHECK(core.at("synapse").figure("energy", dimension::energy).value == doctest::Approx(2.5e-12));
+    CHECK(core.at("synapse").figure("energy", dimension::energy).source == "varied");
+    CHECK(core.at("synapse").figure("latency", dimension::time).source == "maker");
+  }
+
   TEST_CASE("what an override may replace") {
     const Document document = Document::parse(chip, "chip.yaml");
     CHECK(find_override_target(document, "core.count").text == "128");

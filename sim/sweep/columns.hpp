@@ -1,0 +1,32 @@
+// A table by columns, written as CSV, JSON or HDF5.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace moesaic::sim::sweep {
+
+struct Column {
+  std::string name;
+  std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::uint64_t>> cells;
+};
+
+/// Columns of one length. A missing number is NaN: an empty cell of CSV, null in JSON, NaN in HDF5.
+using Columns = std::vector<Column>;
+
+std::size_t row_count(const Columns& columns);
+
+/// RFC 4180, the first line the names; doubles in the shortest form that reads back the same.
+void write_csv(std::ostream& out, const Columns& columns);
+
+/// A list of objects, one a row.
+void write_json_rows(std::ostream& out, const Columns& columns);
+
+/// Writes a file whole or not at all: to a sibling, then renamed. Throws InputError naming the file.
+void replace_file(const std::string& file, const std::string& text);
+void replace_with_csv(const std::string& file, const Columns& columns);
+
+} // namespace moesaic::sim::sweep

@@ -1,0 +1,58 @@
+#include "sim/sweep/job.hpp"
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "sim/sweep/search.hpp"
+
+namespace moesaic::sim::sweep {
+
+Job::Job(Spec spec, Evaluator evaluate, const FiguresOf& figures_of, JobOptions options)
+    : evaluate_(std::move(evaluate)), options_(std::move(options)) {
+  Inputs inputs = load_inputs(spec);
+  if (spec.kind == Kind::sensitivity) {
+    const auto figures = figures_of(inputs);
+    sensitivity_ = make_sensitivity_plan(std::move(spec), std::move(inputs), figures, options_.version,
+                                         options_.allowed_points);
+  } else if (spec.kind == Kind::search) {
+    check_search(spec, options_.allowed_points);
+    sensitivity_.plan = {std::move(spec), std::move(inputs), {}};
+  } else {
+    sensitivity_.plan =
+        make_plan(std::move(spec), std::move(inputs), options_.version, options_.allowed_points);
+  }
+}
+
+std::string Job::describe() const {
+  const Spec& spec = this->spec();
+  if (spec.kind == Kind::search)
+    return fmt::format("{}: at most {} points, {} in each of {} generations\n", spec.title,
+                       std::size_t{1} * spec.population * (spec.generations + 1), spec.population,
+                       spec.generations + 1);
+  const auto finished = read_finished(options_.folder);
+  std::size_t there = 0;
+  for (const Point& point : sensitivity_.plan.points)
+    there += finished.count(point.hash);
+  return fmt::format("{}: {} points, of which {} are finished in {}\n", spec.title, points(), there,
+                     options_.folder);
+}
+
+void Job::run() {
+  if (spec().kind == Kind::search)
+    sensitivity_.plan.points =
+        run_search(sensitivity_.plan, evaluate_, options_.folder, options_.version, options_.engine);
+  else
+    run_points(sensitivity_.plan, evaluate_, options_.folder, options_.engine);
+}
+
+std::string Job::merge() const {
+  const Plan& plan = sensitivity_.plan;
+  const auto points = collect(plan, read_finished(options_.folder));
+  FurtherTables tables;
+  if (spec().kind == Kind::sensitivity)
+    tables = sensitivity_tables(sensitivity_, points);
+  write_merged(options_.folder, plan, points, options_.version, tables);
+  return format_summary(plan, points) + format_sensitivity(tables);
+}
+
+} // namespace moesaic::sim::sweep

@@ -1,0 +1,109 @@
+#include "sim/sweep/machine_evaluator.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "sim/machine.hpp"
+#include "sim/sweep/columns.hpp"
+
+namespace moesaic::sim::sweep {
+
+namespace {
+
+/// The latest things made, by key. Neighbouring points share all but one of their inputs, so few are enough.
+template <class Thing> class Latest {
+ public:
+  template <class Make> const Thing& get(const std::string& key, Make make) {
+    auto found = things_.find(key);
+    if (found == things_.end()) {
+      if (things_.size() >= 16)
+        things_.clear();
+      found = things_.emplace(key, make()).first;
+    }
+    return found->second;
+  }
+
+ private:
+  std::map<std::string, Thing> things_;
+};
+
+std::string text_of(const std::vector<Override>& overrides) {
+  std::string text;
+  for (const Override& change : overrides)
+    text += change.path + "=" + change.value + ";";
+  return text;
+}
+
+/// Layers are read from files only, so a changed one is written beside and read back under its own name.
+workloads::MoeLayer load_changed_layer(const Input& input, const Document& changed) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / fmt::format("moesaic-workload-{}", getpid());
+  fs::create_directories(folder);
+  const std::string file = folder / (input.name + ".yaml");
+  replace_file(file, to_yaml(changed));
+  try {
+    auto layer = workloads::load_moe_layer(file);
+    fs::remove_all(folder);
+    return layer;
+  } catch (...) {
+    fs::remove_all(folder);
+    throw;
+  }
+}
+
+class MachineRunner {
+ public:
+  results::RunRecord run(const Plan& plan, const Point& point) {
+    const auto changes = machine_overrides(plan.spec, plan.inputs, point);
+    const auto& machine = machines_.get(fmt::format("{} {}", point.machine, text_of(changes)), [&] {
+      const Document& base = plan.inputs.machines[point.machine].document;
+      return make_machine(with_overrides(base, changes, plan.spec.file));
+    });
+    auto record = machine->run(task(plan, point));
+    record.machine = plan.inputs.machines[point.machine].name;
+    return record;
+  }
+
+ private:
+  const MoeTask& task(const Plan& plan, const Point& point) {
+    const auto changes = workload_overrides(plan.spec, point);
+    const std::string key = fmt::format("{} {}", point.workload, text_of(changes));
+    const auto& layer = layers_.get(key, [&] {
+      const Input& input = plan.inputs.workloads[point.workload];
+      return changes.empty()
+                 ? workloads::load_moe_layer(input.document.file())
+                 : load_changed_layer(input, with_overrides(input.document, changes, plan.spec.file));
+    });
+    return tasks_.get(fmt::format("{} {} {}", point.tokens, point.seed, key), [&] {
+      return MoeTask{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed};
+    });
+  }
+
+  Latest<std::unique_ptr<Machine>> machines_;
+  Latest<workloads::MoeLayer> layers_;
+  Latest<MoeTask> tasks_;
+};
+
+} // namespace
+
+Evaluator machine_evaluator() {
+  auto runner = std::make_shared<MachineRunner>();
+  return [runner](const Plan& plan, const Point& point) { return runner->run(plan, point); };
+}
+
+std::vector<std::vector<Figure>> machine_figures(const Inputs& inputs) {
+  std::vector<std::vector<Figure>> figures;
+  for (const Input& input : inputs.machines) {
+    const Document fresh = with_overrides(input.document, {}, "");
+    make_machine(fresh); // reads them
+    figures.push_back(fresh.figures());
+  }
+  return figures;
+}
+
+} // namespace moesaic::sim::sweep
