@@ -70,10 +70,11 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
       for (const double seconds : traffic.busy[static_cast<std::size_t>(phase)])
         one.core_seconds = std::max(one.core_seconds, seconds);
     one.path_seconds = loads.longest_path(phase, placement);
-    result.seconds += one.seconds();
+    result.seconds += traffic.weight_of(phase) * one.seconds();
     result.phases.push_back(one);
   }
-  result.static_joules = result.chips * floor.chip_watts * result.seconds;
+  result.seconds += floor.fixed_seconds;
+  result.static_joules = floor.chips() * floor.chip_watts * result.seconds;
   return result;
 }
 

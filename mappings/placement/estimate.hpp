@@ -55,7 +55,7 @@ class LinkLoads {
   void add(int net, const Placement& placement, int sign);
   void add_all(const Placement& placement);
   const std::vector<double>& phase(int phase) const { return loads_[static_cast<std::size_t>(phase)]; }
-  /// Flits over each link in all phases.
+  /// Flits over each link in all phases, by their weights.
   std::vector<double> total() const;
   double joules() const { return joules_; }
   double flit_hops() const { return flit_hops_; }
@@ -67,14 +67,13 @@ class LinkLoads {
   double longest_path(int phase, const Placement& placement);
 
  private:
-  void route(const Net& net, const Placement& placement);
   const Traffic* traffic_;
   const Floor* floor_;
-  RouteTree tree_;
-  std::vector<LinkCost> cost_;       ///< by link
-  std::vector<std::int32_t> router_; ///< by slot
+  MessageRoute route_;
+  std::vector<LinkCost> cost_; ///< by link
   std::vector<std::vector<double>> loads_;
   std::vector<double> power_;
+  std::vector<std::int32_t> router_; ///< by slot
   double joules_ = 0, flit_hops_ = 0, scale_ = 1;
 };
 

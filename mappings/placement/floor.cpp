@@ -8,11 +8,18 @@
 
 namespace moesaic::mappings {
 
+static int router_in(const Floor& floor, int chip, int local) {
+  const int x = chip % floor.chips_across * floor.routers_across + local % floor.routers_across;
+  const int y = chip / floor.chips_across * floor.routers_down + local / floor.routers_across;
+  return y * floor.width() + x;
+}
+
 int Floor::router_of(int slot) const {
-  const int chip = chip_of(slot), local = core_of(slot) / cores_per_router;
-  const int x = chip % chips_across * routers_across + local % routers_across;
-  const int y = chip / chips_across * routers_down + local / routers_across;
-  return y * width() + x;
+  return router_in(*this, chip_of(slot), core_of(slot) / cores_per_router);
+}
+
+int Floor::gateway_of(int chip) const {
+  return router_in(*this, chip, gateway);
 }
 
 const LinkCost& Floor::cost_of(int link) const {
@@ -40,6 +47,9 @@ void check_floor(const Floor& floor) {
   positive("routers down", floor.routers_down);
   positive("cores per router", floor.cores_per_router);
   positive("cores per chip", floor.chip_cores);
+  if (floor.gateway >= floor.routers_across * floor.routers_down)
+    throw InputError(fmt::format("floor: the gateway is router {}, a chip has {}", floor.gateway,
+                                 floor.routers_across * floor.routers_down));
   const std::int64_t cores = std::int64_t{floor.routers_across} * floor.routers_down * floor.cores_per_router;
   if (floor.chip_cores > cores)
     throw InputError(

@@ -26,8 +26,13 @@ struct Floor {
   int cores_per_router = 1;
   int chip_cores = 1;
   LinkCost east_west, north_south, border; ///< `border` is a link that leaves a chip
-  double chip_watts = 0;                   ///< static power of one chip
-  std::int64_t core_bytes = 0;             ///< memory of one core, 0: not limited
+  /// Router (within a chip) through which all messages between chips pass, or -1: they go straight. A message
+  /// goes to its chip's gateway, in one tree to those of all chips with members, and forks there to the
+  /// members.
+  int gateway = -1;
+  double chip_watts = 0;       ///< static power of one chip; all chips of the grid are powered
+  double fixed_seconds = 0;    ///< time that no placement changes, for example barriers
+  std::int64_t core_bytes = 0; ///< memory of one core, 0: not limited
 
   int chips() const { return chips_across * chips_down; }
   int slots() const { return chips() * chip_cores; }
@@ -39,6 +44,7 @@ struct Floor {
   int core_of(int slot) const { return slot % chip_cores; }
   int slot_of(int chip, int core) const { return chip * chip_cores + core; }
   int router_of(int slot) const;
+  int gateway_of(int chip) const; ///< its router in the whole grid
   /// The link that leaves `router` in `direction`.
   static int link_of(int router, Direction direction) { return router * 4 + direction; }
   const LinkCost& cost_of(int link) const;

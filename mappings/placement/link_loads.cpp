@@ -5,7 +5,7 @@
 namespace moesaic::mappings {
 
 LinkLoads::LinkLoads(const Traffic& traffic, const Floor& floor)
-    : traffic_(&traffic), floor_(&floor), tree_(floor),
+    : traffic_(&traffic), floor_(&floor), route_(floor),
       loads_(static_cast<std::size_t>(traffic.phases()),
              std::vector<double>(static_cast<std::size_t>(floor.links()))),
       power_(loads_.size()) {
@@ -21,12 +21,6 @@ LinkLoads::LinkLoads(const Traffic& traffic, const Floor& floor)
   scale_ = std::max(flits * occupancy, 1e-18);
 }
 
-void LinkLoads::route(const Net& net, const Placement& placement) {
-  tree_.start(router_[static_cast<std::size_t>(placement[static_cast<std::size_t>(net.source)])]);
-  for (const std::int32_t member : traffic_->groups[static_cast<std::size_t>(net.group)])
-    tree_.reach(router_[static_cast<std::size_t>(placement[static_cast<std::size_t>(member)])]);
-}
-
 static double eighth_power(double x) {
   const double squared = x * x, fourth = squared * squared;
   return fourth * fourth;
@@ -36,24 +30,29 @@ void LinkLoads::add(int net_index, const Placement& placement, int sign) {
   const Net& net = traffic_->nets[static_cast<std::size_t>(net_index)];
   if (net.flits == 0)
     return;
-  route(net, placement);
+  const std::vector<std::int32_t>& members = traffic_->groups[static_cast<std::size_t>(net.group)];
   std::vector<double>& loads = loads_[static_cast<std::size_t>(net.phase)];
   double power = 0, joules = 0;
   int hops = 0;
   const double flits = sign * net.flits;
-  tree_.links([&](int link, int) {
-    const LinkCost& cost = cost_[static_cast<std::size_t>(link)];
-    double& load = loads[static_cast<std::size_t>(link)];
-    const double unit = cost.occupancy / scale_;
-    power -= eighth_power(load * unit);
-    load += flits;
-    power += eighth_power(load * unit);
-    joules += cost.joules;
-    ++hops;
-  });
+  const auto slot = [&](int i) {
+    return placement[static_cast<std::size_t>(members[static_cast<std::size_t>(i)])];
+  };
+  route_.links(placement[static_cast<std::size_t>(net.source)], static_cast<int>(members.size()), slot,
+               [&](int link, int) {
+                 const LinkCost& cost = cost_[static_cast<std::size_t>(link)];
+                 double& load = loads[static_cast<std::size_t>(link)];
+                 const double unit = cost.occupancy / scale_;
+                 power -= eighth_power(load * unit);
+                 load += flits;
+                 power += eighth_power(load * unit);
+                 joules += cost.joules;
+                 ++hops;
+               });
   power_[static_cast<std::size_t>(net.phase)] += power;
-  joules_ += flits * joules;
-  flit_hops_ += flits * hops;
+  const double weight = traffic_->weight_of(net.phase);
+  joules_ += weight * flits * joules;
+  flit_hops_ += weight * flits * hops;
 }
 
 void LinkLoads::add_all(const Placement& placement) {
@@ -63,9 +62,9 @@ void LinkLoads::add_all(const Placement& placement) {
 
 std::vector<double> LinkLoads::total() const {
   std::vector<double> sum(static_cast<std::size_t>(floor_->links()));
-  for (const auto& phase : loads_)
+  for (std::size_t phase = 0; phase < loads_.size(); ++phase)
     for (std::size_t link = 0; link < sum.size(); ++link)
-      sum[link] += phase[link];
+      sum[link] += traffic_->weight_of(static_cast<int>(phase)) * loads_[phase][link];
   return sum;
 }
 

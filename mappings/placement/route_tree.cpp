@@ -1,12 +1,11 @@
 #include "mappings/placement/route_tree.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace moesaic::mappings {
 
 RouteTree::RouteTree(const Floor& floor)
-    : floor_(&floor), width_(floor.width()), columns_(static_cast<std::size_t>(floor.width())) {}
+    : width_(floor.width()), columns_(static_cast<std::size_t>(floor.width())) {}
 
 void RouteTree::start(int source_router) {
   ++tree_;
@@ -25,21 +24,23 @@ void RouteTree::reach(int router) {
   extent.bottom = std::max(extent.bottom, y);
 }
 
-int RouteTree::length() const {
-  int count = 0;
-  links([&](int, int) { ++count; });
-  return count;
+MessageRoute::MessageRoute(const Floor& floor)
+    : floor_(floor), tree_(floor), seen_(static_cast<std::size_t>(floor.chips())), last_(seen_.size()) {
+  for (int slot = 0; slot < floor.slots(); ++slot)
+    router_.push_back(floor.router_of(slot));
 }
 
-double RouteTree::latency() const {
-  double farthest = 0;
-  std::unordered_map<int, double> at; // looked up only: its order never shows
-  links([&](int link, int parent) {
-    const double here = (parent < 0 ? 0 : at[parent]) + floor_->cost_of(link).latency;
-    at[link] = here;
-    farthest = std::max(farthest, here);
-  });
-  return farthest;
+void MessageRoute::remember(int chip, int member) {
+  if (before_.size() <= static_cast<std::size_t>(member))
+    before_.resize(static_cast<std::size_t>(member) + 1);
+  int& last = last_[static_cast<std::size_t>(chip)];
+  if (seen_[static_cast<std::size_t>(chip)] != message_) {
+    seen_[static_cast<std::size_t>(chip)] = message_;
+    chips_.push_back(chip);
+    last = -1;
+  }
+  before_[static_cast<std::size_t>(member)] = last;
+  last = member;
 }
 
 } // namespace moesaic::mappings

@@ -1,4 +1,5 @@
-// The multicast tree of a net: along the source's row, then up and down the columns where members are.
+// Multicast trees: along the source's row, then up and down the columns where members are; between chips
+// through their gateways where the floor has them.
 #pragma once
 
 #include <vector>
@@ -7,7 +8,7 @@
 
 namespace moesaic::mappings {
 
-/// Walks dimension-order trees without allocating. One per thread.
+/// One dimension-order tree. Walks without allocating; one per thread.
 class RouteTree {
  public:
   explicit RouteTree(const Floor& floor);
@@ -22,10 +23,6 @@ class RouteTree {
     row(to_east, source_x_, right_, 1, visit);
     row(to_west, source_x_, left_, -1, visit);
   }
-  /// Links of the tree.
-  int length() const;
-  /// Seconds from the source to the farthest destination without contention.
-  double latency() const;
 
  private:
   template <class Visit> void row(Direction direction, int from, int to, int step, Visit visit) const {
@@ -60,10 +57,60 @@ class RouteTree {
   struct Extent {
     int tree = 0, top = 0, bottom = 0;
   };
-  const Floor* floor_;
   int width_;
   int source_x_ = 0, source_y_ = 0, left_ = 0, right_ = 0, tree_ = 0;
   std::vector<Extent> columns_;
+};
+
+/// All trees of one message: to members on the same chip and the gateway, between gateways, and from each to
+/// its members.
+class MessageRoute {
+ public:
+  explicit MessageRoute(const Floor& floor);
+
+  /// Calls visit(link, parent link or -1) for every link that a message from slot `source` to `members`
+  /// (slots, each taken from `slot(i)` for i < count) crosses. A gateway takes the message in and sends it
+  /// anew: parents end there.
+  template <class Slot, class Visit> void links(int source, int count, Slot slot, Visit visit) {
+    const int home = floor_.chip_of(source);
+    ++message_;
+    tree_.start(router_[static_cast<std::size_t>(source)]);
+    chips_.clear();
+    for (int i = 0; i < count; ++i) {
+      const int to = slot(i), chip = floor_.chip_of(to);
+      if (floor_.gateway < 0 || chip == home)
+        tree_.reach(router_[static_cast<std::size_t>(to)]);
+      else
+        remember(chip, i);
+    }
+    if (chips_.empty())
+      return tree_.links(visit);
+    tree_.reach(floor_.gateway_of(home));
+    tree_.links(visit);
+    tree_.start(floor_.gateway_of(home));
+    for (const int chip : chips_)
+      tree_.reach(floor_.gateway_of(chip));
+    tree_.links(visit);
+    for (const int chip : chips_) {
+      tree_.start(floor_.gateway_of(chip));
+      for (int i = last_[static_cast<std::size_t>(chip)]; i >= 0; i = before_[static_cast<std::size_t>(i)])
+        tree_.reach(router_[static_cast<std::size_t>(slot(i))]);
+      tree_.links(visit);
+    }
+  }
+
+ private:
+  /// Chains the members of a remote chip.
+  void remember(int chip, int member);
+
+  const Floor& floor_;
+  RouteTree tree_;
+  std::vector<int> router_; ///< by slot
+  std::vector<int> seen_;   ///< by chip: the last message to it
+  std::vector<int> last_;   ///< by chip: its last member so far
+  std::vector<int> before_; ///< by member: the one before on the same chip, or -1
+  std::vector<int> chips_;  ///< remote ones of the message
+  int message_ = 0;
 };
 
 } // namespace moesaic::mappings

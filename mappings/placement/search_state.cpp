@@ -25,13 +25,13 @@ SearchState::SearchState(const PlacementRequest& request, Placement start)
 }
 
 double SearchState::cost() const {
-  double seconds = 0;
+  double seconds = request_.floor->fixed_seconds;
   for (std::size_t phase = 0; phase < busiest_.size(); ++phase) {
     const double core = std::pow(busiest_[phase] / loads_.scale(), 8);
-    seconds +=
-        loads_.scale() * std::pow(std::max(0.0, loads_.power_sum(static_cast<int>(phase))) + core, 0.125);
+    seconds += request_.traffic->weight_of(static_cast<int>(phase)) * loads_.scale() *
+               std::pow(std::max(0.0, loads_.power_sum(static_cast<int>(phase))) + core, 0.125);
   }
-  const double joules = loads_.joules() + chips_ * request_.floor->chip_watts * seconds;
+  const double joules = loads_.joules() + request_.floor->chips() * request_.floor->chip_watts * seconds;
   switch (request_.objective) {
   case Objective::latency:
     return seconds;

@@ -18,7 +18,7 @@ int Traffic::clusters() const {
 }
 
 int Traffic::phases() const {
-  int most = static_cast<int>(busy.size());
+  int most = static_cast<int>(std::max(busy.size(), weight.size()));
   for (const Net& net : nets)
     most = std::max(most, net.phase + 1);
   return most;
@@ -41,6 +41,9 @@ void check_traffic(const Traffic& traffic) {
     if (!(net.flits >= 0) || !std::isfinite(net.flits) || net.phase < 0)
       throw InputError(fmt::format("traffic: net {} has {} flits in phase {}", n, net.flits, net.phase));
   }
+  if (!traffic.weight.empty() && static_cast<int>(traffic.weight.size()) < traffic.phases())
+    throw InputError(
+        fmt::format("traffic: {} weights for {} phases", traffic.weight.size(), traffic.phases()));
   for (const Vertex& vertex : traffic.vertices)
     if (vertex.cluster < 0 || vertex.bytes < 0)
       throw InputError(fmt::format("traffic: cluster {} with {} bytes", vertex.cluster, vertex.bytes));
@@ -80,7 +83,7 @@ ClusterGraph cluster_graph(const Traffic& traffic) {
     const int from = traffic.vertices[static_cast<std::size_t>(net.source)].cluster;
     for (const int to : reached[static_cast<std::size_t>(net.group)])
       if (to != from)
-        weight[{std::min(from, to), std::max(from, to)}] += net.flits;
+        weight[{std::min(from, to), std::max(from, to)}] += net.flits * traffic.weight_of(net.phase);
   }
   ClusterGraph graph(static_cast<std::size_t>(traffic.clusters()));
   const auto size = boost::get(boost::vertex_index1, graph);

@@ -29,6 +29,9 @@ struct Traffic {
   std::vector<Vertex> vertices;
   std::vector<std::vector<std::int32_t>> groups; ///< members, ascending
   std::vector<Net> nets;
+  /// Share of each phase in the expected time and energy, for example 1 / tokens for a phase of one sampled
+  /// token; empty: 1 each.
+  std::vector<double> weight;
   /// Seconds each vertex is busy by itself, phases() x vertices; empty: not known. Placement cannot change
   /// it, but bounds what placement can gain.
   std::vector<std::vector<double>> busy;
@@ -36,6 +39,7 @@ struct Traffic {
   int size() const { return static_cast<int>(vertices.size()); }
   int clusters() const;
   int phases() const;
+  double weight_of(int phase) const { return weight.empty() ? 1 : weight[static_cast<std::size_t>(phase)]; }
 };
 
 /// Throws InputError naming the first net or group that points outside, or a flit count that is no number.

@@ -64,7 +64,6 @@ TEST_SUITE("unit") {
     CHECK(links == std::set<int>{Floor::link_of(0, to_east), Floor::link_of(1, to_east),
                                  Floor::link_of(2, to_south), Floor::link_of(5, to_south),
                                  Floor::link_of(0, to_south), Floor::link_of(3, to_south)});
-    CHECK(tree.length() == 6);
   }
 
   TEST_CASE("placements that are none are refused") {
@@ -79,6 +78,30 @@ TEST_SUITE("unit") {
     CHECK_THROWS_AS(check_placement(traffic, floor, placement), InputError);
     placement.pop_back();
     CHECK_THROWS_AS(check_placement(traffic, floor, placement), InputError);
+  }
+}
+
+TEST_SUITE("unit") {
+  TEST_CASE("between chips messages pass from gateway to gateway, each link once") {
+    Floor floor;
+    floor.chips_across = 3;
+    floor.routers_across = 3;
+    floor.chip_cores = 3;
+    floor.gateway = 1;
+    MessageRoute route(floor);
+    const std::vector<int> members{1, 3, 4, 5, 8}; // one at home, the second chip's three, one on the third
+    std::vector<int> used(static_cast<std::size_t>(floor.links()));
+    route.links(
+        0, 5, [&](int i) { return members[static_cast<std::size_t>(i)]; },
+        [&](int link, int) { ++used[static_cast<std::size_t>(link)]; });
+    std::vector<int> expected(used.size());
+    for (int x = 0; x < 7; ++x) // home to its gateway 1, then along the row to the gateways 4 and 7
+      expected[static_cast<std::size_t>(Floor::link_of(x, to_east))] = 1;
+    expected[static_cast<std::size_t>(Floor::link_of(4, to_east))] =
+        2; // passed by, and from gateway 4 to member 5
+    expected[static_cast<std::size_t>(Floor::link_of(4, to_west))] = 1; // from gateway 4 to member 3
+    expected[static_cast<std::size_t>(Floor::link_of(7, to_east))] = 1; // from gateway 7 to member 8
+    CHECK(used == expected);
   }
 }
 

@@ -19,6 +19,7 @@ inline Floor example_floor(int across = 10, int down = 10) {
   floor.north_south = {2e-9, 3e-9, 2e-12};
   floor.border = {10e-9, 50e-9, 100e-12};
   floor.chip_watts = 1;
+  floor.gateway = down % 2 ? 3 : -1; // both kinds are tested
   return floor;
 }
 

@@ -1,0 +1,179 @@
+#include "mappings/placement/neuromorphic_traffic.hpp"
+
+#include <algorithm>
+
+namespace moesaic::mappings {
+
+namespace {
+
+std::int64_t operations(const hw::SynapseTable& table) {
+  switch (table.format) {
+  case hw::SynapseFormat::dense:
+    return table.columns;
+  case hw::SynapseFormat::one_to_one:
+    return 1;
+  default:
+    return table.rows > 0 && table.sparse
+               ? static_cast<std::int64_t>(table.sparse->column.size()) / table.rows
+               : 1;
+  }
+}
+
+class Builder {
+ public:
+  Builder(const hw::Chip& chip, const hw::Program& program, const CoreRoles& roles,
+          const std::vector<std::vector<std::int32_t>>& chosen)
+      : chip_(chip), program_(program), roles_(roles), chosen_(chosen),
+        tokens_(static_cast<int>(chosen.size())), active_(chosen.size()) {
+    for (std::size_t t = 0; t < chosen.size(); ++t)
+      for (const std::int32_t expert : chosen[t]) {
+        active_[t].resize(std::max(active_[t].size(), static_cast<std::size_t>(expert) + 1));
+        active_[t][static_cast<std::size_t>(expert)] = true;
+      }
+  }
+
+  Traffic build() {
+    for (std::size_t c = 0; c < program_.cores.size(); ++c)
+      traffic_.vertices.push_back(
+          {roles_.cluster[c], hw::memory_use(chip_, program_, program_.cores[c]).total()});
+    for (const hw::Group& group : program_.groups)
+      traffic_.groups.push_back(group.members);
+    number_phases();
+    for (std::size_t c = 0; c < program_.cores.size(); ++c)
+      add_sends(static_cast<std::int32_t>(c));
+    return std::move(traffic_);
+  }
+
+ private:
+  const hw::Population& population(std::int32_t core) const {
+    return program_
+        .populations[static_cast<std::size_t>(program_.cores[static_cast<std::size_t>(core)].population)];
+  }
+  /// The expert for which alone an axon range speaks, or -1.
+  std::int32_t expert_of(std::int32_t core, const hw::AxonRange& range) const {
+    if (population(core).soma == hw::Soma::top_k)
+      return program_.cores[static_cast<std::size_t>(core)].first_neuron + range.first;
+    return roles_.expert[static_cast<std::size_t>(core)];
+  }
+  bool works(int token, std::int32_t expert) const {
+    const auto& active = active_[static_cast<std::size_t>(token)];
+    return expert < 0 ||
+           (static_cast<std::size_t>(expert) < active.size() && active[static_cast<std::size_t>(expert)]);
+  }
+
+  /// A stage with senders that depend on the token has a phase for each token, others have one.
+  void number_phases() {
+    std::vector<bool> depends;
+    for (std::size_t c = 0; c < program_.cores.size(); ++c) {
+      const auto stage = static_cast<std::size_t>(population(static_cast<std::int32_t>(c)).stage);
+      depends.resize(std::max(depends.size(), stage + 1));
+      const hw::Core& core = program_.cores[c];
+      for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a)
+        if (expert_of(static_cast<std::int32_t>(c), program_.axons[static_cast<std::size_t>(a)]) >= 0)
+          depends[stage] = true;
+    }
+    int next = 0;
+    for (const bool each : depends) {
+      first_phase_.push_back(next);
+      const int phases = each ? tokens_ : 1;
+      per_token_.push_back(each);
+      traffic_.weight.insert(traffic_.weight.end(), static_cast<std::size_t>(phases), 1.0 / phases);
+      next += phases;
+    }
+    traffic_.busy.assign(static_cast<std::size_t>(next), std::vector<double>(program_.cores.size()));
+  }
+
+  void add_sends(std::int32_t c) {
+    const hw::Core& core = program_.cores[static_cast<std::size_t>(c)];
+    const auto stage = static_cast<std::size_t>(population(c).stage);
+    for (int token = 0; token < (per_token_[stage] ? tokens_ : 1); ++token) {
+      const int phase = first_phase_[stage] + token;
+      int messages = 0;
+      for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a) {
+        const hw::AxonRange& range = program_.axons[static_cast<std::size_t>(a)];
+        if (!works(token, expert_of(c, range)))
+          continue;
+        messages += range.count;
+        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count)});
+        for (const std::int32_t member : program_.groups[static_cast<std::size_t>(range.group)].members)
+          take_in(phase, member, range);
+      }
+      if (messages > 0 || core.axons == 0)
+        run_soma(phase, c, messages);
+    }
+  }
+
+  void take_in(int phase, std::int32_t member, const hw::AxonRange& range) {
+    const hw::Core& core = program_.cores[static_cast<std::size_t>(member)];
+    const hw::SynapseTable& table = program_.tables[static_cast<std::size_t>(core.first_table + range.port)];
+    const double synapse = static_cast<double>(operations(table)) * chip_.synapse(table.format).latency.value;
+    in_busy(phase, member, range.count * std::max(chip_.axon_in.latency.value, synapse));
+  }
+
+  void run_soma(int phase, std::int32_t c, int messages) {
+    const hw::Population& soma = population(c);
+    const double neurons = program_.cores[static_cast<std::size_t>(c)].neurons;
+    in_busy(phase, c,
+            neurons * (chip_.neuron_access.latency.value + chip_.neuron_update.latency.value +
+                       soma.instructions * chip_.instruction.latency.value) +
+                soma.run_instructions * chip_.instruction.latency.value +
+                messages * std::max(chip_.axon_out.latency.value, chip_.spike.latency.value));
+  }
+
+  void in_busy(int phase, std::int32_t core, double seconds) {
+    traffic_.busy[static_cast<std::size_t>(phase)][static_cast<std::size_t>(core)] += seconds;
+  }
+
+  const hw::Chip& chip_;
+  const hw::Program& program_;
+  const CoreRoles& roles_;
+  const std::vector<std::vector<std::int32_t>>& chosen_;
+  int tokens_;
+  std::vector<std::vector<bool>> active_;
+  std::vector<int> first_phase_;
+  std::vector<bool> per_token_;
+  Traffic traffic_;
+};
+
+} // namespace
+
+Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
+  Floor floor;
+  floor.chips_across = program.grid_width;
+  floor.chips_down = program.grid_height;
+  floor.routers_across = chip.mesh_width;
+  floor.routers_down = chip.mesh_height;
+  floor.cores_per_router = chip.cores_per_router;
+  floor.chip_cores = chip.cores;
+  const double cycle = chip.network_cycle.value;
+  floor.east_west = {cycle, chip.east_west.latency.value, chip.east_west.energy.value};
+  floor.north_south = {cycle, chip.north_south.latency.value, chip.north_south.energy.value};
+  floor.border = {std::max(cycle, chip.link.message.value / chip.link.bandwidth.value),
+                  chip.link.latency.value, chip.link.energy.value};
+  floor.gateway = program.chips > 1 ? chip.mesh_height / 2 * chip.mesh_width + chip.mesh_width / 2 : -1;
+  floor.chip_watts = chip.static_power.value;
+  floor.core_bytes = static_cast<std::int64_t>(chip.memory.size.value);
+  floor.fixed_seconds = steps * hw::barrier_seconds(chip, program.chips * chip.tiles(), Corner::nominal);
+  return floor;
+}
+
+Traffic traffic_of(const hw::Chip& chip, const hw::Program& program, const CoreRoles& roles,
+                   const std::vector<std::vector<std::int32_t>>& chosen) {
+  return Builder(chip, program, roles, chosen).build();
+}
+
+Placement placement_of(const hw::Chip& chip, const hw::Program& program) {
+  Placement placement;
+  for (const hw::Core& core : program.cores)
+    placement.push_back(core.chip * chip.cores + core.slot);
+  return placement;
+}
+
+void place(const hw::Chip& chip, const Placement& placement, hw::Program& program) {
+  for (std::size_t c = 0; c < placement.size(); ++c) {
+    program.cores[c].chip = placement[c] / chip.cores;
+    program.cores[c].slot = placement[c] % chip.cores;
+  }
+}
+
+} // namespace moesaic::mappings
