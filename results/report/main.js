@@ -1,10 +1,12 @@
 'use strict';
 // The page, section by section.
 
-const manyRecords = records.length > 12;
+const manyRecords = records.length > 6;
 // Of many, tables list the GPUs and the Pareto front first; all are in the Pareto chart and in stats.json.
 const rank = r => r.kind === 'gpu' ? 0 : r.front ? 1 : 2;
 const shown = manyRecords ? [...records].sort((a, b) => rank(a) - rank(b)).slice(0, 200) : records;
+
+const overview = shown.slice(0, 24); // what charts that compare machines can hold
 
 const writeHeader = () => {
   const title = runs.length === 1 ? runs[0].title : `${runs.length} runs of moesaic`;
@@ -36,7 +38,7 @@ const writeSummary = () => {
       table('More results', summaryColumns, shown.slice(first))));
 };
 
-const intervalRows = (key, unit) => shown.slice(0, 40).map(r => ({
+const intervalRows = (key, unit) => overview.map(r => ({
   label: r.label, kind: r.kind, ...key(r), text: withEnds(key(r), unit), short: quantity(key(r).nominal, unit)}));
 
 const listed = rows => rows.slice(0, 12).map(row => `${row.label}: ${row.text}`).join('; ') + '.';
@@ -57,7 +59,7 @@ const writeCosts = () => {
 const writePareto = () => {
   const rows = records.map(r => ({machine: r.machine, workload: r.workload, front: r.front, kind: r.kind, label: r.label, chips: r.chips,
     latency: r.seconds.nominal, energy: r.energyPerToken.nominal, latencyText: withEnds(r.seconds, 's'),
-    energyText: withEnds(r.energyPerToken, 'J'), named: records.length <= 12, latencyLow: r.seconds.low,
+    energyText: withEnds(r.energyPerToken, 'J'), named: records.length <= 16, latencyLow: r.seconds.low,
     latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low, energyHigh: r.energyPerToken.high}));
   if (rows.length < 2) return;
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +

@@ -34,8 +34,8 @@ const largest = rows => rows.slice(0, 5)
   .map(r => `${r.component} ${r.action} (${r.kind}) ${(100 * r.share).toFixed(1)} %`).join('; ') + '.';
 
 const writeEnergy = (node, chosen) => {
-  if (chosen.length > 1) {
-    const rows = chosen.flatMap(record => Object.keys(kindOrder).map(kind => {
+  if (overview.length > 1) {
+    const rows = overview.flatMap(record => Object.keys(kindOrder).map(kind => {
       const energy = record.energy.filter(line => line.kind === kind)
         .reduce((sum, line) => sum + line.joules.nominal, 0) / record.tokens;
       return {label: record.label, kind, energy, order: kindOrder[kind], text: quantity(energy, 'J'),
@@ -90,8 +90,8 @@ const writeCurves = (node, chosen) => {
     }
 };
 
-const writeBounds = (node, chosen) => {
-  const rows = chosen.flatMap(r => r.bound_share.map(([resource, share]) => ({label: r.label, resource, share})));
+const writeBounds = node => {
+  const rows = overview.flatMap(r => r.bound_share.map(([resource, share]) => ({label: r.label, resource, share})));
   if (rows.length) addChart(node, {name: 'bounds', title: 'What limits each machine', rows, alternative: rows.slice(0, 24)
     .map(r => `${r.label} ${r.resource} ${(100 * r.share).toFixed(0)} %`).join('; ') + '.'});
 };
