@@ -25,7 +25,7 @@ struct NocOptions {
   std::string pattern = "uniform", trace, rate = "0.1";
   std::vector<int> hotspots;
   double hotspot_share = 0.2;
-  unsigned long long seed = 1, warm_up = 5000, cycles = 50000;
+  unsigned long long seed = 0, warm_up = 5000, cycles = 50000;
   bool json = false;
   std::string csv, svg;
 
