@@ -12,20 +12,16 @@
 #include <nlohmann/json.hpp>
 
 #include "description/error.hpp"
-#include "results/hdf5_table.hpp"
 #include "results/store_layout.hpp"
+#include "sim/sweep/hdf5_columns.hpp"
 
 namespace moesaic::sim::sweep {
 
 namespace {
 
 void write_table(const H5::Group& group, const std::string& name, const Columns& columns) {
-  if (row_count(columns) == 0)
-    return;
-  results::Hdf5Table table;
-  for (const Column& column : columns)
-    table.add(column.name, column.cells);
-  table.write(group, name);
+  if (row_count(columns) > 0)
+    write_dataset(group, name, columns);
 }
 
 /// The group at `path`, whose steps are parted by dots or slashes; made where it is not there yet.
@@ -84,12 +80,14 @@ void write_hdf5(const std::string& name, const Plan& plan, const std::string& ve
     errno = 0;
     if (std::rename(partial.c_str(), name.c_str()) == 0)
       return;
-  } catch (const H5::Exception&) {
+  } catch (const H5::Exception& error) {
+    std::remove(partial.c_str());
+    throw InputError(
+        fmt::format("{}: cannot be written: {} ({})", name, error.getDetailMsg(), std::strerror(errno)));
   }
   const int error = errno;
   std::remove(partial.c_str());
-  throw InputError(
-      fmt::format("{}: cannot be written{}{}", name, error ? ": " : "", error ? std::strerror(error) : ""));
+  throw InputError(fmt::format("{}: cannot be written: {}", name, std::strerror(error)));
 }
 
 std::string json_text(const Plan& plan, const std::string& version, const Columns& points,

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "results/hdf5_table.hpp"
+#include "sim/sweep/hdf5_columns.hpp"
 #include "sim/sweep/merged.hpp"
 #include "sim/sweep/sensitivity.hpp"
 #include "tests/sim/sweep/sweep_files.hpp"
@@ -125,6 +127,30 @@ TEST_SUITE("unit") {
     CHECK(lines == 1 + 2 * 4);
     CHECK(std::filesystem::file_size(folder.file("sweep.h5")) > 1000);
     CHECK_THROWS_AS(write_merged(folder.file("nowhere"), plan, points, "1.0"), InputError);
+  }
+
+  TEST_CASE("an HDF5 table of any length reads back, and the same rows give the same bytes") {
+    const Folder folder;
+    const auto bytes = [](const std::string& file) {
+      std::ostringstream text;
+      text << std::ifstream(file, std::ios::binary).rdbuf();
+      return text.str();
+    };
+    for (const std::size_t rows : {1u, 1001u, 4096u, 4097u, 9000u}) {
+      CAPTURE(rows);
+      Columns columns = {{"number", std::vector<double>(rows)}, {"text", std::vector<std::string>(rows)}};
+      for (std::size_t i = 0; i < rows; ++i) {
+        std::get<std::vector<double>>(columns[0].cells)[i] = 1.0 / static_cast<double>(i + 1);
+        std::get<std::vector<std::string>>(columns[1].cells)[i] = "row " + std::to_string(i);
+      }
+      for (const char* name : {"a.h5", "b.h5"})
+        write_dataset(H5::H5File(folder.file(name), H5F_ACC_TRUNC).openGroup("/"), "table", columns);
+      CHECK(bytes(folder.file("a.h5")) == bytes(folder.file("b.h5")));
+      const H5::H5File file(folder.file("a.h5"), H5F_ACC_RDONLY);
+      const auto back = results::Hdf5Table::read(file.openGroup("/"), "table");
+      CHECK(back.column<double>("number") == std::get<std::vector<double>>(columns[0].cells));
+      CHECK(back.column<std::string>("text") == std::get<std::vector<std::string>>(columns[1].cells));
+    }
   }
 
   TEST_CASE("a draw keeps to the interval, with the nominal value in the middle") {
