@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
+#include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,19 +13,44 @@
 
 namespace moesaic::workloads {
 
-Json parse_json(const std::string& text, const std::string& file) {
-  std::vector<std::set<std::string>> seen; // keys of the objects we are in
-  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start)
-      seen.emplace_back();
-    if (event == Json::parse_event_t::object_end)
-      seen.pop_back();
-    if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second)
-      throw InputError(fmt::format("{}: {}: stands twice", file, short_text(parsed)));
+namespace {
+
+/// Looks at keys only. (nlohmann's parser callback would do, but it takes time quadratic in the size of an
+/// object.)
+class DuplicateFinder : public nlohmann::json_sax<Json> {
+ public:
+  explicit DuplicateFinder(const std::string& file) : file_(file) {}
+
+  bool key(string_t& name) override {
+    if (!seen_.back().insert(name).second)
+      throw InputError(fmt::format("{}: {}: stands twice", file_, short_text(name)));
     return true;
-  };
+  }
+  bool start_object(std::size_t) override { return seen_.emplace_back(), true; }
+  bool end_object() override { return seen_.pop_back(), true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+ private:
+  const std::string& file_;
+  std::vector<std::unordered_set<std::string>> seen_; ///< keys of the objects we are in
+};
+
+} // namespace
+
+Json parse_json(const std::string& text, const std::string& file) {
   try {
-    return Json::parse(text, watch);
+    DuplicateFinder finder(file);
+    Json::sax_parse(text, &finder);
+    return Json::parse(text); // says where an error is
   } catch (const Json::parse_error& e) {
     const auto at = text.begin() + static_cast<std::ptrdiff_t>(std::min(e.byte, text.size()));
     throw InputError(

@@ -43,13 +43,17 @@ ExpertWeights draw_expert(Random& random, const MoeLayer& layer) {
 
 } // namespace
 
-MoeWeights make_weights(const MoeLayer& layer, std::uint64_t seed, double most_bytes) {
+void check_weights_fit(const MoeLayer& layer, double most_bytes) {
   const double bytes = 4.0 * static_cast<double>(layer.expert_weights()) * (layer.routed + layer.shared);
   if (bytes > most_bytes)
     throw InputError(
         fmt::format("the real weights of one layer of {} take {:.1f} GB, {:.1f} GB more than allowed; a "
                     "reduced layer such as reduced-moe carries values",
                     layer.name, bytes / 1e9, (bytes - most_bytes) / 1e9));
+}
+
+MoeWeights make_weights(const MoeLayer& layer, std::uint64_t seed, double most_bytes) {
+  check_weights_fit(layer, most_bytes);
   Random random(seed);
   MoeWeights weights;
   weights.router = draw_matrix(random, layer.routed, layer.hidden);

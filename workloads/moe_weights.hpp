@@ -24,6 +24,9 @@ struct MoeWeights {
   std::vector<ExpertWeights> shared;
 };
 
+/// Throws InputError, with the excess, where the fp32 weights of all experts would not fit in `most_bytes`.
+void check_weights_fit(const MoeLayer& layer, double most_bytes);
+
 /// Seeded weights at the scale of a trained layer after normalisation: for hidden states of unit variance,
 /// logits and gate and up products have unit variance. Every number is a bfloat16, as published checkpoints
 /// are. Throws InputError where they would not fit in `most_bytes`.
