@@ -40,9 +40,10 @@ ColumnLayout column_layout(const hw::associative::ArrayShape& shape, int outputs
     throw InputError(fmt::format("{} outputs do not fit in {} columns: {} too many", outputs, shape.columns,
                                  outputs - shape.columns));
   layout.inputs = group_columns / layout.subgroup;
+  layout.spread = std::min(layout.inputs, inputs);
   layout.vectors = parts(inputs, layout.inputs);
   layout.per_slot = 16 / bits;
-  layout.pattern_vectors = parts(layout.inputs, 16);
+  layout.pattern_vectors = parts(layout.spread, 16);
   return layout;
 }
 

@@ -16,6 +16,7 @@ struct ColumnLayout {
   int outputs_per_group = 0; ///< used columns of a sub-group
   int subgroup = 0;          ///< columns, a power of two
   int inputs = 0;            ///< inputs per vector
+  int spread = 0;            ///< of these, the ones that exist
   int vectors = 0;           ///< for all inputs
   int per_slot = 1;          ///< vectors in one transferred vector: 2 for int8
   int pattern_vectors = 0;   ///< 16 sub-groups' patterns in each

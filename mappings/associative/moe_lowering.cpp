@@ -93,17 +93,22 @@ class MoeLowering {
       b_.operation("low_s8", {1, 0});
       b_.operation("high_s8", {2, 0});
       b_.loop(tokens, [&](int t) {
+        // Which slots are a token's is in the control processor's memory: every expert has tokens of its own.
         const Index low = Index(slots_.accumulator).plus(t, 2),
                     high = Index(slots_.accumulator + 1).plus(t, 2);
-        if (!in_registers)
-          b_.load(4, low), b_.load(5, high);
+        if (!in_registers) {
+          b_.from_memory("load_16", {4}, {low});
+          b_.from_memory("load_16", {5}, {high});
+        }
         for (int half = 0; half < m.per_slot; ++half) {
           spread_scalars(b_, m, pattern, 3, 6);
           b_.operation("mul_s8", {7, 1 + half, 3});
           b_.operation("add_s32", {4, 5, 4, 5, 7});
         }
-        if (!in_registers)
-          b_.store(4, low), b_.store(5, high);
+        if (!in_registers) {
+          b_.from_memory("store_16", {4}, {low});
+          b_.from_memory("store_16", {5}, {high});
+        }
       });
     };
     fetch(offset);

@@ -23,7 +23,7 @@ void choose_groups(const workloads::RouterRule& rule, const MoeSlots& slots, Pro
   b.load(12, slots.group_pattern);
   const int best = rule.group_score == workloads::GroupScore::sum_of_top_2 ? 2 : 1;
   b.loop(rule.groups, [&](int) {
-    b.operation("cpy_to_mrk_16_msk", {12}, {candidates, 1});
+    b.from_memory("cpy_to_mrk_16_msk", {12}, {1, candidates});
     b.loop(best, [&](int) {
       take_largest(b);
       b.operation("get_entry_16", {10}, {0});
@@ -31,9 +31,9 @@ void choose_groups(const workloads::RouterRule& rule, const MoeSlots& slots, Pro
     });
   });
   b.scalar("order the groups", std::int64_t{4} * rule.groups * rule.kept_groups, false);
-  b.operation("cpy_to_mrk_16_msk", {12}, {candidates, 1});
+  b.from_memory("cpy_to_mrk_16_msk", {12}, {1, candidates});
   b.loop(rule.kept_groups - 1, [&](int) {
-    b.operation("cpy_to_mrk_16_msk", {12}, {kept, 1});
+    b.from_memory("cpy_to_mrk_16_msk", {12}, {1, kept});
     b.operation("or_m", {}, {candidates, candidates, kept});
   });
 }
@@ -49,7 +49,7 @@ void choose_experts(const workloads::RouterRule& rule, int experts, const MoeSlo
     choose_groups(rule, slots, b);
   } else {
     b.load(12, slots.group_pattern);
-    b.operation("cpy_to_mrk_16_msk", {12}, {candidates, 1});
+    b.from_memory("cpy_to_mrk_16_msk", {12}, {1, candidates});
   }
   b.loop(rule.top_k, [&](int) {
     take_largest(b);
@@ -80,12 +80,12 @@ void spread_scalars(ProgramBuilder& b, const ColumnLayout& m, int pattern_slot, 
       b.from_memory("cpy_imm_where", {to, to, temporary}, {1, Index(0).plus(i, 1)});
     });
   };
-  b.loop(m.inputs / 16, [&](int i) {
+  b.loop(m.spread / 16, [&](int i) {
     b.load(temporary, Index(pattern_slot).plus(i, 1));
     copies(16);
   });
-  if (const int rest = m.inputs % 16) {
-    b.load(temporary, pattern_slot + m.inputs / 16);
+  if (const int rest = m.spread % 16) {
+    b.load(temporary, pattern_slot + m.spread / 16);
     copies(rest);
   }
 }

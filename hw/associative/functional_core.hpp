@@ -1,0 +1,52 @@
+// One core with values: its bit planes and its L1. Micro-programs run to the bit; operations that were only
+// measured act as their definition says.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hw/associative/operations.hpp"
+
+namespace moesaic::hw::associative {
+
+class FunctionalCore {
+ public:
+  explicit FunctionalCore(const OperationSet& operations);
+
+  /// One operation; written vectors first. Throws InputError for one that has no meaning here, or wrong
+  /// operands.
+  void run(const std::string& name, const std::vector<int>& vectors,
+           const std::vector<std::int64_t>& immediates = {});
+  /// How often each operation ran.
+  const std::map<std::string, std::uint64_t>& ran() const { return ran_; }
+
+  BitPlanes& planes() { return planes_; }
+  /// A slot of L1, as the transfer engines fill and empty it.
+  std::vector<std::uint16_t>& slot(std::int64_t index);
+  std::vector<std::uint16_t> vector(int index) const;
+  void set_vector(int index, const std::vector<std::uint16_t>& values) {
+    planes_.store(index, values.data());
+  }
+
+  /// Columns that a marker marks, in order, at most `most` of them.
+  std::vector<int> marked(int marker, std::size_t most = 1024) const;
+  std::int64_t count(int marker) const;
+
+ private:
+  void run_measured(const std::string& name, const std::vector<int>& vectors,
+                    const std::vector<std::int64_t>& immediates);
+  void add_subgroups(const std::vector<int>& vectors, const std::vector<std::int64_t>& immediates,
+                     bool is_signed);
+  const Microcode& code(const std::string& name, const std::vector<int>& vectors,
+                        const std::vector<std::int64_t>& immediates);
+
+  const OperationSet& operations_;
+  BitPlanes planes_;
+  std::map<std::int64_t, std::vector<std::uint16_t>> l1_;
+  std::map<std::string, std::uint64_t> ran_;
+  std::map<std::string, std::map<Operands, Microcode>> code_;
+  Microcode latest_;
+};
+
+} // namespace moesaic::hw::associative

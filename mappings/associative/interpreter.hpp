@@ -1,0 +1,44 @@
+// Runs an associative program with values: operations on the cores' bit planes; what card memory and the
+// control processors hold is the caller's.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "hw/associative/functional_core.hpp"
+#include "mappings/associative/program.hpp"
+
+namespace moesaic::mappings::associative {
+
+/// What the world around the arrays does. Called for every core in turn, step by step.
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  virtual void stage(const std::string&) {}
+  /// A transfer; `counters` are those of the loops around it. `slot` is null where L1 takes no part.
+  virtual void transfer(int core, const Step& step, std::int64_t offset,
+                        std::vector<std::uint16_t>* slot) = 0;
+  /// Scalar work of a control processor.
+  virtual void scalar(int core, const Step& step) = 0;
+  /// The first immediate of an operation that takes it from memory; `written` is what stands in the program.
+  virtual std::int64_t from_memory(int core, const Step& step, std::int64_t written) = 0;
+  /// After an operation; get_entry, get_marked_data and count give their answers here.
+  virtual void after(int core, const Step& step, hw::associative::FunctionalCore& planes) = 0;
+};
+
+/// All cores in lock step: the program's result, not its timing.
+class Interpreter {
+ public:
+  Interpreter(const Program& program, const hw::associative::OperationSet& operations);
+  void run(Surroundings& surroundings);
+
+ private:
+  void steps(const std::vector<Step>& steps, Surroundings& surroundings);
+  void step(int core, const Step& step, Surroundings& surroundings);
+
+  const Program& program_;
+  std::vector<std::unique_ptr<hw::associative::FunctionalCore>> cores_;
+  std::vector<std::int64_t> counters_;
+};
+
+} // namespace moesaic::mappings::associative
