@@ -23,25 +23,58 @@ std::size_t BitPlanes::bytes() const {
          or2k_.size();
 }
 
+namespace {
+
+/// Bit j of byte i becomes bit i of byte j.
+std::uint64_t transposed(std::uint64_t x) {
+  std::uint64_t t = (x ^ (x >> 7)) & 0x00aa00aa00aa00aaULL;
+  x ^= t ^ (t << 7);
+  t = (x ^ (x >> 14)) & 0x0000cccc0000ccccULL;
+  x ^= t ^ (t << 14);
+  t = (x ^ (x >> 28)) & 0x00000000f0f0f0f0ULL;
+  return x ^ t ^ (t << 28);
+}
+
+} // namespace
+
 void BitPlanes::store(int vector, const std::uint16_t* values) {
   for (std::size_t w = 0; w < words_; ++w) {
     std::uint64_t bits[16] = {};
-    for (int c = 0; c < 64; ++c)
-      for (int s = 0; s < 16; ++s)
-        bits[s] |= static_cast<std::uint64_t>((values[w * 64 + static_cast<std::size_t>(c)] >> s) & 1) << c;
+    for (unsigned eight = 0; eight < 8; ++eight) {
+      std::uint64_t half[2] = {};
+      for (unsigned c = 0; c < 8; ++c) {
+        const std::uint64_t value = values[w * 64 + eight * 8 + c];
+        half[0] |= (value & 0xff) << (8 * c);
+        half[1] |= (value >> 8) << (8 * c);
+      }
+      for (unsigned h = 0; h < 2; ++h) {
+        const std::uint64_t sections = transposed(half[h]);
+        for (unsigned s = 0; s < 8; ++s)
+          bits[8 * h + s] |= ((sections >> (8 * s)) & 0xff) << (8 * eight);
+      }
+    }
     for (int s = 0; s < 16; ++s)
       plane(vector, s)[w] = bits[s];
   }
 }
 
 void BitPlanes::load(int vector, std::uint16_t* values) const {
-  for (std::size_t w = 0; w < words_; ++w)
-    for (int c = 0; c < 64; ++c) {
-      unsigned value = 0;
-      for (int s = 0; s < 16; ++s)
-        value |= static_cast<unsigned>((plane(vector, s)[w] >> c) & 1) << s;
-      values[w * 64 + static_cast<std::size_t>(c)] = static_cast<std::uint16_t>(value);
+  for (std::size_t w = 0; w < words_; ++w) {
+    std::uint64_t bits[16];
+    for (int s = 0; s < 16; ++s)
+      bits[s] = plane(vector, s)[w];
+    for (unsigned eight = 0; eight < 8; ++eight) {
+      std::uint64_t half[2] = {};
+      for (unsigned h = 0; h < 2; ++h) {
+        for (unsigned s = 0; s < 8; ++s)
+          half[h] |= ((bits[8 * h + s] >> (8 * eight)) & 0xff) << (8 * s);
+        half[h] = transposed(half[h]);
+      }
+      for (unsigned c = 0; c < 8; ++c)
+        values[w * 64 + eight * 8 + c] =
+            static_cast<std::uint16_t>(((half[0] >> (8 * c)) & 0xff) | ((half[1] >> (8 * c)) & 0xff) << 8);
     }
+  }
 }
 
 std::uint16_t BitPlanes::element(int vector, int column) const {

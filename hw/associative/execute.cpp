@@ -5,12 +5,14 @@
 #include <cstring>
 
 #include "hw/associative/bit_planes.hpp"
+#include "hw/associative/read_loop.hpp"
 
 namespace moesaic::hw::associative {
 
 namespace {
 
 constexpr int block_words = 64;
+constexpr int shortest_parallel = 512; // instructions; fewer are done before a team of threads has met
 
 bool is_global(const Instruction& instruction) {
   for (int i = 0; i < instruction.count; ++i) {
@@ -36,82 +38,6 @@ bool needs_snapshot(const Instruction& instruction) {
     if (reads_latch(instruction.commands[static_cast<std::size_t>(i)]))
       return true;
   return false;
-}
-
-template <int Vectors, Assign Combine, bool HasSource, Assign Result>
-void read_loop(std::uint64_t* __restrict rl, const std::uint64_t* const* v, const std::uint64_t* flip,
-               const std::uint64_t* source, std::uint64_t invert, int count) {
-  for (int w = 0; w < count; ++w) {
-    std::uint64_t term = ~std::uint64_t{0};
-    if constexpr (Vectors > 0)
-      term = v[0][w] ^ flip[0];
-    if constexpr (Vectors > 1)
-      term &= v[1][w] ^ flip[1];
-    if constexpr (Vectors > 2)
-      term &= v[2][w] ^ flip[2];
-    if constexpr (HasSource) {
-      const std::uint64_t s = source[w] ^ invert;
-      if constexpr (Vectors == 0)
-        term = s;
-      else if constexpr (Combine == Assign::and_)
-        term &= s;
-      else if constexpr (Combine == Assign::or_)
-        term |= s;
-      else
-        term ^= s;
-    }
-    if constexpr (Result == Assign::set)
-      rl[w] = term;
-    else if constexpr (Result == Assign::and_)
-      rl[w] &= term;
-    else if constexpr (Result == Assign::or_)
-      rl[w] |= term;
-    else
-      rl[w] ^= term;
-  }
-}
-
-using ReadLoop = void (*)(std::uint64_t* __restrict, const std::uint64_t* const*, const std::uint64_t*,
-                          const std::uint64_t*, std::uint64_t, int);
-
-template <int Vectors, Assign Combine, bool HasSource> ReadLoop by_result(Assign result) {
-  switch (result) {
-  case Assign::set:
-    return read_loop<Vectors, Combine, HasSource, Assign::set>;
-  case Assign::and_:
-    return read_loop<Vectors, Combine, HasSource, Assign::and_>;
-  case Assign::or_:
-    return read_loop<Vectors, Combine, HasSource, Assign::or_>;
-  case Assign::xor_:
-    return read_loop<Vectors, Combine, HasSource, Assign::xor_>;
-  }
-  return nullptr;
-}
-
-template <int Vectors> ReadLoop by_combine(const Command& c) {
-  if (c.source == Source::none)
-    return by_result<Vectors, Assign::and_, false>(c.assign);
-  switch (c.combine) {
-  case Assign::or_:
-    return by_result<Vectors, Assign::or_, true>(c.assign);
-  case Assign::xor_:
-    return by_result<Vectors, Assign::xor_, true>(c.assign);
-  default:
-    return by_result<Vectors, Assign::and_, true>(c.assign);
-  }
-}
-
-ReadLoop read_loop_for(const Command& c) {
-  switch (c.vector_count) {
-  case 0:
-    return by_combine<0>(c);
-  case 1:
-    return by_combine<1>(c);
-  case 2:
-    return by_combine<2>(c);
-  default:
-    return by_combine<3>(c);
-  }
 }
 
 /// Each bit of a nibble spread over 16 columns.
@@ -329,7 +255,7 @@ void BitPlanes::execute(const Instruction* first, const Instruction* last) {
     }
     const Instruction* end = std::find_if(first, last, is_global);
     const int blocks = shape_.words() / block_words + (shape_.words() % block_words != 0);
-#pragma omp parallel for schedule(static) if (blocks > 1 && end - first > 64)
+#pragma omp parallel for schedule(static) if (blocks > 1 && end - first >= shortest_parallel)
     for (int b = 0; b < blocks; ++b)
       run_local(first, end, b * block_words, std::min(block_words, shape_.words() - b * block_words));
     first = end;
