@@ -172,6 +172,29 @@ Document with_overrides(const Document& document, const std::vector<Override>& o
   return copy;
 }
 
+Document with_figures(const Document& document, const std::vector<Figure>& figures, const Source& by,
+                      const std::string& file) {
+  YAML::Node yaml = YAML::Load(document.text());
+  for (const Figure& figure : figures) {
+    Place place = find_place(yaml, document.file(), figure.path);
+    if (!is_figure(place, value_at(place, document.file(), figure.path).Scalar()))
+      throw InputError(fmt::format("{}: {}: is no figure", document.file(), figure.path));
+    const double scale = parse_quantity("1 " + figure.unit).value;
+    const auto text = [&](double value) { return fmt::format("{} {}", value / scale, figure.unit); };
+    YAML::Node entry(YAML::NodeType::Map);
+    entry["value"] = text(figure.value);
+    entry["interval"].push_back(text(figure.low));
+    entry["interval"].push_back(text(figure.high));
+    entry["source"] = "scaled";
+    entry["confidence"] = to_string(figure.confidence);
+    entry["note"] = figure.note;
+    place.node = entry;
+  }
+  yaml["sources"]["scaled"]["title"] = by.title;
+  yaml["sources"]["scaled"]["where"] = by.where;
+  return Document::parse(YAML::Dump(yaml) + "\n", file);
+}
+
 std::string to_yaml(const Document& document) {
   YAML::Node yaml = YAML::Clone(document.impl_->yaml);
   const auto varied = document.sources().find("varied");

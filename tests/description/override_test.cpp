@@ -80,6 +80,26 @@ TEST_SUITE("unit") {
     CHECK(core.at("synapse").figure("latency", dimension::time).source == "maker");
   }
 
+  TEST_CASE("figures replaced with their intervals") {
+    const Document original = Document::parse(chip, "chip.yaml");
+    Figure figure = original.root().at("core").at("synapse").figure("energy", dimension::energy);
+    figure.value = 1e-12, figure.low = 0.5e-12, figure.high = 3e-12;
+    figure.note = "scaled from 28 nm to 7 nm: half";
+    const Document document = with_figures(original, {figure}, {"paper", "doi"}, "chip@7nm.yaml");
+    CHECK(document.file() == "chip@7nm.yaml");
+    const Node synapse = document.root().at("core").at("synapse");
+    const Figure back = synapse.figure("energy", dimension::energy);
+    CHECK(back.value == doctest::Approx(1e-12));
+    CHECK(back.low == doctest::Approx(0.5e-12));
+    CHECK(back.high == doctest::Approx(3e-12));
+    CHECK(back.source == "scaled");
+    CHECK(back.note == figure.note);
+    CHECK(document.sources().at("scaled").title == "paper");
+    CHECK(synapse.figure("latency", dimension::time).source == "maker");
+    figure.path = "core.count";
+    CHECK_THROWS_AS(with_figures(original, {figure}, {"paper", "doi"}, "x.yaml"), InputError);
+  }
+
   TEST_CASE("what an override may replace") {
     const Document document = Document::parse(chip, "chip.yaml");
     CHECK(find_override_target(document, "core.count").text == "128");
