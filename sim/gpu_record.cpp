@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -41,7 +42,31 @@ std::uint64_t whole(double count) {
   return static_cast<std::uint64_t>(std::floor(count));
 }
 
-std::vector<hw::LedgerLine> ledger_lines(const Description& gpu, std::size_t engine, const Corners& c) {
+/// One line per kind of product: grouped or dense, and its number format.
+void count_operations(const Description& gpu, std::size_t engine, const Program& program,
+                      const Constants& constants, const Cost& cost, hw::Ledger& ledger) {
+  std::map<std::string, hw::Ledger::Action> lines;
+  for (const auto& kernel : program) {
+    const double operations = hw::gpu::kernel_cost(kernel, constants, cost.clock).operations;
+    if (operations == 0)
+      continue;
+    const std::string action =
+        fmt::format("{} {} operation", kernel.dense ? "dense" : "grouped", to_string(kernel.precision));
+    if (!lines.count(action)) {
+      Figure energy = figure_named(gpu, engine, hw::gpu::matrix_energy_name(kernel.precision));
+      const Figure grouped = figure_named(gpu, engine, "grouped_energy");
+      const double throttled = cost.core_scale / cost.clock;
+      energy.value *= throttled * (kernel.dense ? 1 : grouped.value);
+      energy.low *= throttled * (kernel.dense ? 1 : grouped.low);
+      energy.high *= throttled * (kernel.dense ? 1 : grouped.high);
+      lines[action] = ledger.declare("gpu.matrix", action, energy);
+    }
+    ledger.count(lines[action], whole(operations));
+  }
+}
+
+std::vector<hw::LedgerLine> ledger_lines(const Description& gpu, std::size_t engine, const Program& program,
+                                         const Constants& constants, const Corners& c) {
   hw::Ledger ledger;
   const auto figure = [&](const char* name) { return figure_named(gpu, engine, name); };
   const double low = std::min(c.nominal.seconds, c.fast.seconds),
@@ -52,12 +77,7 @@ std::vector<hw::LedgerLine> ledger_lines(const Description& gpu, std::size_t eng
                    scaled(figure("core_power"), c.nominal.core_scale), 1, c.nominal.busy,
                    std::min(c.nominal.busy, c.fast.busy), std::max(c.nominal.busy, c.slow.busy));
   ledger.count(ledger.declare("gpu.memory", "byte moved", figure("byte_energy")), whole(c.nominal.bytes));
-  const double matrix = c.nominal.core_scale / c.nominal.clock;
-  ledger.count(ledger.declare("gpu.matrix", "bf16 operation", scaled(figure("bf16_energy"), matrix)),
-               whole(c.nominal.bf16_operations));
-  if (c.nominal.fp8_operations > 0)
-    ledger.count(ledger.declare("gpu.matrix", "fp8 operation", scaled(figure("fp8_energy"), matrix)),
-                 whole(c.nominal.fp8_operations));
+  count_operations(gpu, engine, program, constants, c.nominal, ledger);
   return ledger.lines();
 }
 
@@ -129,7 +149,7 @@ void record_statistics(const Cost& cost, results::RunRecord& record) {
       {"memory traffic", "B", "total", "bytes between device memory and the multiprocessors", cost.bytes},
       {"achieved bandwidth", "B/s", "total", "memory traffic by run time", cost.bytes / cost.seconds},
       {"achieved operations", "op/s", "total", "useful multiplies and adds by run time",
-       (cost.bf16_operations + cost.fp8_operations) / cost.seconds},
+       cost.operations / cost.seconds},
       {"clock", "ratio", "total", "share of the full clock that the power limit allows", cost.clock},
       {"average power", "W", "total", "board energy by run time", record.joules.nominal / cost.seconds}};
 }
@@ -162,8 +182,9 @@ results::RunRecord record_gpu_run(const Document& document, const Description& g
   record.machine_title = gpu.title;
   record.kind = "gpu";
   record.power_limit = constants.power_limit;
-  record_time(corners, lower(constants), constants, record);
-  record_energy(constants.power_limit, ledger_lines(gpu, engine, corners), record);
+  const Program program = lower(constants);
+  record_time(corners, program, constants, record);
+  record_energy(constants.power_limit, ledger_lines(gpu, engine, program, constants, corners), record);
   record_constants(document, gpu, engine, lower, record);
   record_statistics(corners.nominal, record);
   record_notes(gpu, engine, corners.nominal, record);

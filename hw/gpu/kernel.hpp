@@ -18,8 +18,11 @@ struct Kernel {
   // `padded`.
   double experts = 0, rows = 0, padded = 0, n = 0, k = 0;
   double resident = 0; ///< share of the weights found in the second-level cache
-  // Streamed traffic, bytes read and written once.
-  double bytes = 0;
+  bool dense = false;  ///< by the vendor's library rather than by the engine's grouped kernel
+  // Streamed passes over activations, bytes.
+  double bytes = 0;        ///< that take time at the memory's rate
+  double memory_bytes = 0; ///< of these, what really travels from and to memory
+  double least = 0;        ///< seconds that the host needs between launches
   // Expert parallelism: seconds on the links.
   double transfer = 0;
 };
@@ -29,15 +32,19 @@ struct KernelCost {
   double seconds = 0;
   double memory = 0, compute = 0; ///< each alone
   double overhead = 0, transfer = 0;
-  double bytes = 0;      ///< through device memory
-  double operations = 0; ///< multiply and add count as two, useful rows only
-  bool fp8 = false;      ///< which matrix energy the operations take
+  double bytes = 0;         ///< through device memory
+  double operations = 0;    ///< multiply and add count as two, useful rows only
+  double matrix_joules = 0; ///< of the operations, at full clock
 };
 
 /// At `clock` (1: full; below when the power limit throttles).
 KernelCost kernel_cost(const Kernel& kernel, const Constants& constants, double clock);
 
 double weight_bytes(Precision precision); ///< per weight, scales included
+
+/// Joules per operation of a product at full clock, and the constant's name.
+double matrix_energy(const Kernel& kernel, const Constants& constants);
+const char* matrix_energy_name(Precision precision);
 
 /// A kernel list. Fixed room: at most 16 kernels, so that sweeps build millions without allocating.
 class Program {
@@ -66,7 +73,8 @@ struct Cost {
   double clock = 1;      ///< the throttled clock
   double core_scale = 1; ///< of core and matrix energy at that clock
   double spaced = 0;     ///< seconds added because even the lowest clock exceeds the limit
-  double bytes = 0, bf16_operations = 0, fp8_operations = 0;
+  double bytes = 0, operations = 0;
+  double matrix_joules = 0; ///< at full clock
   double joules = 0;
   double memory = 0, compute = 0, overhead = 0,
          transfer = 0; ///< seconds in which each is the limit; they sum to `seconds`

@@ -21,6 +21,7 @@ double round_up_16(double rows) {
 struct Group {
   double experts, rows, padded;
   double streamed; ///< rows that the elementwise kernels pass over
+  bool dense = false;
 };
 
 struct Names {
@@ -35,12 +36,21 @@ double quantise_passes(Precision precision, const Constants& c) {
   return precision == Precision::fp8 ? c.fp8_passes : c.fp8_block_passes;
 }
 
-void add_quantise(Program& program, const char* name, double bytes, Precision precision, const Constants& c) {
-  if (precision != Precision::fp8 && precision != Precision::fp8_block)
-    return;
-  Kernel& kernel = program.add(name, precision);
-  kernel.fixed = quantise_time(precision, c);
-  kernel.bytes = bytes;
+/// A kernel that passes `passes` times over an activation tensor of `tensor` bytes.
+Kernel& add_stream(Program& program, const char* name, double fixed, double tensor, double passes,
+                   const Constants& c) {
+  Kernel& kernel = program.add(name, Precision::bf16);
+  kernel.fixed = fixed;
+  kernel.bytes = tensor * passes;
+  if (tensor > 0)
+    kernel.memory_bytes = kernel.bytes * c.stream_share * tensor / (tensor + c.stream_cache * c.l2_size);
+  return kernel;
+}
+
+void add_quantise(Program& program, const char* name, double tensor, Precision precision,
+                  const Constants& c) {
+  if (precision == Precision::fp8 || precision == Precision::fp8_block)
+    add_stream(program, name, quantise_time(precision, c), tensor, quantise_passes(precision, c), c);
 }
 
 Kernel& add_product(Program& program, const char* name, Precision precision, const Group& group, double n,
@@ -53,6 +63,7 @@ Kernel& add_product(Program& program, const char* name, Precision precision, con
   kernel.n = n;
   kernel.k = k;
   kernel.resident = resident;
+  kernel.dense = group.dense;
   return kernel;
 }
 
@@ -61,21 +72,11 @@ void add_experts(Program& program, const Names& names, const LayerShape& shape, 
   const Precision precision = options.precision;
   const double weights = group.experts * 3 * shape.hidden * shape.ffn * hw::gpu::weight_bytes(precision);
   const double resident = options.repeated ? std::max(0.0, 1 - weights / c.l2_size) * c.l2_retention : 0;
-  const double hidden_bytes = group.streamed * shape.hidden * element;
-  add_quantise(program, names.quantise, hidden_bytes * quantise_passes(precision, c), precision, c);
+  add_quantise(program, names.quantise, group.streamed * shape.hidden * element, precision, c);
   add_product(program, names.up, precision, group, 2 * shape.ffn, shape.hidden, resident, c);
-  Kernel& activation = program.add(names.activation, Precision::bf16);
-  activation.fixed = c.kernel_time;
-  activation.bytes = group.streamed * shape.ffn * element * c.ffn_passes;
+  add_stream(program, names.activation, c.kernel_time, group.streamed * shape.ffn * element, c.ffn_passes, c);
   add_quantise(program, names.quantise_inner, 0, precision, c); // its traffic is in the activation's passes
   add_product(program, names.down, precision, group, shape.hidden, shape.ffn, resident, c);
-}
-
-Kernel& add_stream(Program& program, const char* name, double fixed, double bytes) {
-  Kernel& kernel = program.add(name, Precision::bf16);
-  kernel.fixed = fixed;
-  kernel.bytes = bytes;
-  return kernel;
 }
 
 } // namespace
@@ -85,21 +86,23 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
   Program program;
   program.graph = options.graph;
   if (options.router)
-    add_product(program, "router", Precision::bf16, {1, load.tokens, round_up_16(load.tokens), 0},
+    add_product(program, "router", Precision::bf16, {1, load.tokens, round_up_16(load.tokens), 0, true},
                 shape.routed, shape.hidden, 0, c);
-  add_stream(program, "top-k", c.kernel_time, load.tokens * shape.routed * 4); // fp32 logits
+  // fp32 logits in, indices and weights out
+  add_stream(program, "top-k", c.kernel_time, load.tokens * shape.routed * 4, 1, c);
   const double streamed = load.rows + c.foreign_slots * (load.slots - load.rows);
-  const double hidden_bytes = streamed * shape.hidden * element * c.hidden_passes;
-  add_stream(program, "permute", c.kernel_time + load.experts * c.expert_time, hidden_bytes / 2);
+  const double hidden = streamed * shape.hidden * element;
+  const double bookkeeping = load.experts * c.expert_time;
+  add_stream(program, "permute", c.kernel_time + bookkeeping, hidden, c.hidden_passes / 2, c);
   static const Names routed = {"quantise", "gate and up", "activation", "quantise inner", "down"};
   add_experts(program, routed, shape, {load.touched, load.rows, load.padded, streamed}, c, options);
-  add_stream(program, "combine", c.kernel_time, hidden_bytes / 2);
+  add_stream(program, "combine", c.kernel_time, hidden, c.hidden_passes / 2, c);
   if (shape.shared > 0) {
     static const Names shared = {"shared quantise", "shared gate and up", "shared activation",
                                  "shared quantise inner", "shared down"};
     const double rows = load.tokens * shape.shared;
-    add_experts(program, shared, shape, {shape.shared, rows, shape.shared * round_up_16(load.tokens), rows},
-                c, options);
+    add_experts(program, shared, shape,
+                {shape.shared, rows, shape.shared * round_up_16(load.tokens), rows, true}, c, options);
   }
   return program;
 }
@@ -109,8 +112,11 @@ Program lower_dense(double m, double n, double k, const Constants& c, const Lowe
   program.graph = options.graph;
   const double weights = n * k * hw::gpu::weight_bytes(options.precision);
   const double resident = options.repeated ? std::max(0.0, 1 - weights / c.l2_size) * c.l2_retention : 0;
-  add_quantise(program, "quantise", m * k * element * 1.5, options.precision, c); // read 2 bytes, write 1
-  add_product(program, "product", options.precision, {1, m, round_up_16(m), 0}, n, k, resident, c);
+  add_quantise(program, "quantise", m * k * element, options.precision, c);
+  Kernel& product =
+      add_product(program, "product", options.precision, {1, m, round_up_16(m), 0, true}, n, k, resident, c);
+  if (!options.graph && options.precision == Precision::fp8_block)
+    product.least = m <= 16 ? c.dense_small_host_time : c.dense_host_time;
   return program;
 }
 

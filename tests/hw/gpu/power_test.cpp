@@ -9,7 +9,8 @@ using namespace moesaic::hw::gpu;
 
 static Program streaming(double bytes) {
   Program program;
-  program.add("copy", Precision::bf16).bytes = bytes;
+  Kernel& copy = program.add("copy", Precision::bf16);
+  copy.bytes = copy.memory_bytes = bytes;
   return program;
 }
 
@@ -69,6 +70,9 @@ TEST_SUITE("property") {
                                                        Precision::int8, Precision::int4));
         k.fixed = *rc::gen::inRange(0, 100) * 1e-6;
         k.bytes = *rc::gen::inRange(0, 1000) * 1e6;
+        k.memory_bytes = k.bytes * 0.5;
+        k.least = *rc::gen::inRange(0, 50) * 1e-6;
+        k.dense = *rc::gen::arbitrary<bool>();
         k.experts = *rc::gen::inRange(1, 256);
         k.rows = *rc::gen::inRange(0, 100000);
         k.padded = k.rows + *rc::gen::inRange(0, 1000);

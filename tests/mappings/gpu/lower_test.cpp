@@ -44,19 +44,19 @@ TEST_SUITE("unit") {
     std::vector<int> rows(256, 0);
     rows[3] = rows[77] = 1;
     auto c = h200();
-    c.hidden_passes = c.ffn_passes = c.fp8_passes = 0;
+    c.stream_share = 0;
     const LayerShape shape{7168, 2048, 256, 0};
     options.router = false;
     const auto cost = program_cost(lower(shape, slowest_rank(rows, 1, 1, 2), c, options), c);
-    CHECK(cost.bytes == doctest::Approx(2 * 3 * 7168. * 2048 + 256 * 4));
-    CHECK(cost.fp8_operations == 2 * 2 * 3 * 7168. * 2048);
+    CHECK(cost.bytes == 2 * 3 * 7168. * 2048);
+    CHECK(cost.operations == 2 * 2 * 3 * 7168. * 2048);
   }
 
   TEST_CASE("operations of a whole layer: six per weight and row, shared experts and router included") {
     LowerOptions options;
     const auto load = slowest_rank(std::vector<int>(256, 512), 1, 16384, 8);
     const auto cost = program_cost(lower(deepseek, load, h200(), options), h200());
-    CHECK(cost.bf16_operations == doctest::Approx(16384 * (9 * 6. * 7168 * 2048 + 2. * 7168 * 256)));
+    CHECK(cost.operations == doctest::Approx(16384 * (9 * 6. * 7168 * 2048 + 2. * 7168 * 256)));
   }
 
   TEST_CASE("only a repeated layer that is small finds its weights in the cache") {
