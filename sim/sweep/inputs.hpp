@@ -17,7 +17,8 @@ struct Input {
 };
 
 struct Inputs {
-  std::vector<Input> machines, workloads; ///< in the order of the spec
+  std::vector<Input> machines;  ///< in the order of the spec, each at all of its process nodes
+  std::vector<Input> workloads; ///< in the order of the spec
 };
 
 /// Reads all machines and workloads, and checks that every variable fits: its key exists, its values measure

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "sim/sweep/iso_node.hpp"
 #include "sim/sweep/search.hpp"
 
 namespace moesaic::sim::sweep {
@@ -10,6 +11,8 @@ namespace moesaic::sim::sweep {
 Job::Job(Spec spec, Evaluator evaluate, const FiguresOf& figures_of, JobOptions options)
     : evaluate_(std::move(evaluate)), options_(std::move(options)) {
   Inputs inputs = load_inputs(spec);
+  if (!spec.nodes.empty())
+    inputs = at_nodes(spec, inputs, figures_of(inputs));
   if (spec.kind == Kind::sensitivity) {
     const auto figures = figures_of(inputs);
     sensitivity_ = make_sensitivity_plan(std::move(spec), std::move(inputs), figures, options_.version,

@@ -31,7 +31,7 @@ class Builder {
   SensitivityPlan build(const std::string& version, double allowed) {
     const Spec& spec = made_.plan.spec;
     const double variables = static_cast<double>(spec.variables.size());
-    const double machines = static_cast<double>(spec.machines.size());
+    const double machines = static_cast<double>(made_.plan.inputs.machines.size());
     check_scale(spec.file,
                 (machines * (spec.samples + 1.0) + 2 * variables) *
                     static_cast<double>(spec.workloads.size() * spec.tokens.size()),
@@ -39,7 +39,7 @@ class Builder {
     rows_ = latin_hypercube(spec.samples, static_cast<int>(spec.variables.size()), spec.seed);
     for (std::size_t workload = 0; workload < spec.workloads.size(); ++workload)
       for (const int tokens : spec.tokens)
-        for (std::size_t machine = 0; machine < spec.machines.size(); ++machine)
+        for (std::size_t machine = 0; machine < made_.plan.inputs.machines.size(); ++machine)
           add_points(machine, workload, tokens);
     for (Point& point : made_.plan.points)
       point.hash = point_hash(spec, made_.plan.inputs, point, version);

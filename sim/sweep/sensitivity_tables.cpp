@@ -28,7 +28,8 @@ std::vector<Group> grouped(const SensitivityPlan& sensitivity, const std::vector
   for (const CollectedPoint& collected : points) {
     const Point& point = plan.points[collected.index];
     if (groups.empty() || groups.back().workload != point.workload || groups.back().tokens != point.tokens)
-      groups.push_back({point.workload, point.tokens, std::vector<MachineCosts>(plan.spec.machines.size())});
+      groups.push_back(
+          {point.workload, point.tokens, std::vector<MachineCosts>(plan.inputs.machines.size())});
     MachineCosts& costs = groups.back().machines[point.machine];
     const Role& role = sensitivity.roles[collected.index];
     if (collected.costs.empty())

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/technology.hpp"
 #include "sim/sweep/formula_order.hpp"
 
 namespace moesaic::sim::sweep {
@@ -162,6 +163,32 @@ void read_variables(const Node& root, Spec& spec) {
   order_formulas(spec.variables);
 }
 
+double node_at(const Node& node) {
+  try {
+    return hw::parse_node(node.text());
+  } catch (const InputError& error) {
+    node.fail(error.what());
+  }
+}
+
+void read_technology(const Node& root, Spec& spec) {
+  const auto technology = root.find("technology");
+  if (!technology)
+    return;
+  for (const Node& item : technology->at("nodes").items())
+    spec.nodes.push_back(item.text() == "as built" ? 0 : node_at(item));
+  if (spec.nodes.empty())
+    technology->at("nodes").fail("the list is empty");
+  const Node machines = technology->at("machines");
+  for (const auto& machine : spec.machines) {
+    const Node entry = machines.at(short_name(machine));
+    Process process{node_at(entry.at("node")), {}};
+    for (const Node& path : entry.at("scales").items())
+      process.scales.push_back(path.text());
+    spec.processes.push_back(std::move(process));
+  }
+}
+
 void read_kind(const Node& root, Spec& spec) {
   if (const auto kind = root.find("kind"))
     spec.kind = static_cast<Kind>(kind->choice(kinds));
@@ -191,6 +218,7 @@ Spec parse_spec(const std::string& text, const std::string& file) {
   if (const auto seed = root.find("seed"))
     spec.seed = static_cast<std::uint64_t>(seed->integer_in(0, INT64_MAX));
   read_kind(root, spec);
+  read_technology(root, spec);
   read_variables(root, spec);
   read_constraints(root, spec);
   read_objectives(root, spec);

@@ -21,6 +21,13 @@ struct Objective {
   bool maximise = false;
 };
 
+/// How a machine is put on another process node.
+struct Process {
+  double node = 0; ///< as built, metres
+  std::vector<std::string>
+      scales; ///< key paths (with all below them) of the die's own circuits: what shrinks with the node
+};
+
 struct Limits {
   double seconds = 0; ///< host time of one point; 0: none
   double bytes = 0;   ///< memory of one worker beyond its start; 0: none
@@ -40,6 +47,9 @@ struct Spec {
   std::vector<Formula> requirements;   ///< of results: points that break one are kept, never best
   std::vector<Objective> objectives;
   Limits limits;
+  std::vector<double>
+      nodes; ///< process nodes to run every machine at, metres; 0: as built. Empty: as built only
+  std::vector<Process> processes; ///< of each machine, where there are nodes
 
   const Variable* find(const std::string& variable) const;
 };

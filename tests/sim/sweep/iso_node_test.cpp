@@ -1,0 +1,79 @@
+#include <doctest/doctest.h>
+
+#include "hw/technology.hpp"
+#include "sim/sweep/iso_node.hpp"
+#include "tests/sim/sweep/sweep_files.hpp"
+
+using namespace moesaic;
+using namespace moesaic::sim::sweep;
+using moesaic::sim::sweep::test::Folder;
+
+namespace {
+
+const char* const technology = "technology:\n"
+                               "  nodes: [as built, 7 nm]\n"
+                               "  machines:\n"
+                               "    chip: {node: 28 nm, scales: [core.synapse]}\n"
+                               "    other: {node: 7 nm, scales: [clock]}\n";
+
+Inputs scaled(const Folder& folder, const std::string& text) {
+  const Spec spec = parse_spec(folder.head() + text, "sweep.yaml");
+  const Inputs inputs = load_inputs(spec);
+  std::vector<std::vector<Figure>> figures(2);
+  const Node chip = inputs.machines[0].document.root(), other = inputs.machines[1].document.root();
+  figures[0] = {chip.figure("clock", dimension::frequency),
+                chip.at("core").at("synapse").figure("energy", dimension::energy),
+                chip.at("core").at("synapse").figure("latency", dimension::time)};
+  figures[1] = {other.figure("clock", dimension::frequency)};
+  return at_nodes(spec, inputs, figures);
+}
+
+std::string error_of(const Folder& folder, const std::string& text) {
+  try {
+    scaled(folder, text);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+} // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("every machine as built and at one node; only what is named shrinks") {
+    const Folder folder;
+    const Inputs inputs = scaled(folder, technology);
+    REQUIRE(inputs.machines.size() == 4);
+    CHECK(inputs.machines[0].name == "chip");
+    CHECK(inputs.machines[1].name == "chip@7nm");
+    CHECK(inputs.machines[3].name == "other@7nm");
+    const Node chip = inputs.machines[1].document.root();
+    const Figure energy = chip.at("core").at("synapse").figure("energy", dimension::energy);
+    const auto factor = hw::Technology::load().energy(28e-9, 7e-9);
+    CHECK(energy.value == doctest::Approx(10e-12 * factor.value));
+    CHECK(energy.low == doctest::Approx(7e-12 * factor.low));
+    CHECK(energy.high == doctest::Approx(13e-12 * factor.high));
+    CHECK(energy.source == "scaled");
+    CHECK(energy.note.find("scaled from 28 nm to 7 nm") == 0);
+    CHECK(chip.figure("clock", dimension::frequency).value == 500e6); // not among its `scales`
+    CHECK(inputs.machines[3].document.root().figure("clock", dimension::frequency).value ==
+          1e9); // its own node
+    CHECK(inputs.machines[1].sha256 != inputs.machines[0].sha256);
+  }
+
+  TEST_CASE("what cannot be scaled is refused") {
+    const Folder folder;
+    CHECK(error_of(folder, "technology: {nodes: [7 nm], machines: {chip: {node: 28 nm, scales: [core]}}}\n")
+              .find("key 'other' is missing") != std::string::npos);
+    CHECK(error_of(folder, "technology: {nodes: [7 ns], machines: {}}\n").find("process node") !=
+          std::string::npos);
+    CHECK(error_of(folder, "technology: {nodes: [2 nm], machines: {chip: {node: 28 nm, scales: [core]}, "
+                           "other: {node: 7 nm, scales: [clock]}}}\n")
+              .find("is not supported: it is published for 130 nm to 4 nm") != std::string::npos);
+    CHECK(error_of(folder, "technology: {nodes: [7 nm], machines: {chip: {node: 28 nm, scales: [cor]}, "
+                           "other: {node: 7 nm, scales: [clock]}}}\n")
+              .find("reads no figure below 'cor'") != std::string::npos);
+    CHECK(error_of(folder, std::string(technology) + "vary:\n  c: {of: chip, key: clock, values: [1 GHz]}\n")
+              .find("not supported") != std::string::npos);
+  }
+}
