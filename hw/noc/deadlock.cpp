@@ -29,7 +29,7 @@ class Waits {
   std::vector<Channel> of(Channel at) const {
     std::vector<Channel> waits;
     const InputChannel& channel = routers_.input(at.router, at.input);
-    std::uint32_t ports = channel.active ? 1u << channel.out_port : channel.ports;
+    std::uint32_t ports = channel.active || !channel.ports ? 1u << channel.out_port : channel.ports;
     for (; ports; ports &= ports - 1) {
       const int port = __builtin_ctz(ports);
       for (int vc = 0; vc < routers_.vcs(); ++vc) {

@@ -8,21 +8,22 @@ namespace moesaic::hw::noc {
 
 /// Where a router's step puts what leaves it: on the wheel, at the cycle in which it arrives.
 struct Network::Transport {
-  Network& network;
-  std::size_t router_port; // of port 0
+  const Link* links;        // of the router's ports
+  const Upstream* upstream; // likewise
+  Wheel& wheel;
   std::uint64_t now;
 
   void flit(int port, int vc, Flit flit) {
-    const Link& link = network.links_[router_port + static_cast<std::size_t>(port)];
-    WheelSlot& slot = network.wheel_.at(now + link.delay);
+    const Link& link = links[port];
+    WheelSlot& slot = wheel.at(now + link.delay);
     if (link.ejects)
       slot.ejections.push_back({link.target, static_cast<std::uint32_t>(vc), flit});
     else
       slot.flits.push_back({link.target, static_cast<std::uint32_t>(link.input + vc), flit});
   }
   void credit(int port, int vc) {
-    const Upstream& up = network.upstream_[router_port + static_cast<std::size_t>(port)];
-    network.wheel_.at(now + up.delay).credits.push_back({up.target, up.port, static_cast<std::uint16_t>(vc)});
+    const Upstream& up = upstream[port];
+    wheel.at(now + up.delay).credits.push_back({up.target, up.port, static_cast<std::uint16_t>(vc)});
   }
 };
 
@@ -122,7 +123,8 @@ int Network::free_vc(std::uint32_t endpoint, const Injector& injector) const {
 
 /// False when nothing can move before a timed wake unless a flit or credit arrives; both wake the router.
 bool Network::step_router(std::uint32_t r) {
-  Transport transport{*this, static_cast<std::size_t>(r) * static_cast<std::size_t>(ports_), cycle_};
+  const std::size_t first = static_cast<std::size_t>(r) * static_cast<std::size_t>(ports_);
+  Transport transport{&links_[first], &upstream_[first], wheel_, cycle_};
   const RouterBank::Outcome outcome = bank_.step(static_cast<int>(r), cycle_, transport);
   if (outcome.progress)
     return !bank_.idle(static_cast<int>(r));

@@ -18,6 +18,16 @@ struct Hop {
   std::uint8_t classes = 3;
 };
 
+/// The output on the dimension-order path from (x, y): first east or west, then north or south. Without
+/// branches, as which way it goes cannot be predicted.
+inline int dimension_order(int x, int y, Flit flit) {
+  int port = flit.port();
+  port = flit.y() < y ? north : port;
+  port = flit.y() > y ? south : port;
+  port = flit.x() < x ? west : port;
+  return flit.x() > x ? east : port;
+}
+
 class RouteFunction {
  public:
   RouteFunction(const NetworkConfig& config, const MulticastTrees& trees)
@@ -33,7 +43,7 @@ class RouteFunction {
     if (wraps_)
       return around(x, y, in_port, upper, flit);
     if (routing_ == Routing::dimension_order)
-      return {1u << (flit.x() > x ? east : flit.x() < x ? west : flit.y() > y ? south : north), 3};
+      return {1u << dimension_order(x, y, flit), 3};
     return routing_ == Routing::west_first ? west_first(x, y, flit) : by_table(x, y, flit);
   }
 

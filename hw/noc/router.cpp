@@ -6,7 +6,8 @@ namespace moesaic::hw::noc {
 
 RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, int first, int count)
     : route_(route), ports_(config.topology.ports()), vcs_(config.virtual_channels), channels_(ports_ * vcs_),
-      depth_(config.depth), speculative_(config.pipeline.speculative) {
+      depth_(config.depth), speculative_(config.pipeline.speculative),
+      plain_(config.routing == Routing::dimension_order && !config.topology.wraps()) {
   const Pipeline& p = config.pipeline;
   head_delay_ =
       p.routing + (speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation) - 1;
@@ -24,17 +25,15 @@ RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, 
   inputs_.resize(inputs);
   outputs_.resize(index(count * ports_));
   input_ports_.resize(outputs_.size());
-  occupied_.resize(index(count));
-  credits_.assign(inputs, static_cast<std::uint16_t>(depth_));
-  vc_grant_pointer_.resize(inputs);
-  vc_accept_pointer_.resize(inputs);
+  output_channels_.assign(inputs, {static_cast<std::uint16_t>(depth_), 0});
+  states_.resize(index(count));
   for (int in = 0; in < channels_; ++in) {
     port_of_[in] = static_cast<std::uint8_t>(in / vcs_);
     vc_of_[in] = static_cast<std::uint8_t>(in % vcs_);
   }
   for (int r = 0; r < count; ++r) {
-    x_.push_back(static_cast<std::uint16_t>(config.topology.x_of(first + r)));
-    y_.push_back(static_cast<std::uint16_t>(config.topology.y_of(first + r)));
+    states_[index(r)].x = static_cast<std::uint16_t>(config.topology.x_of(first + r));
+    states_[index(r)].y = static_cast<std::uint16_t>(config.topology.y_of(first + r));
     for (int port = 0; port < ports_; ++port) {
       OutputPort& out = outputs_[index(r * ports_ + port)];
       const std::size_t link = config.topology.link_class(first + r, port);
@@ -45,14 +44,14 @@ RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, 
 }
 
 /// Among several candidates the one with the most credits; the first where they are equal.
-int RouterBank::choose_output(int r, const InputChannel& in) const {
+int RouterBank::choose_output(const Router& router, const InputChannel& in) const {
   int best = -1, most = -1;
   for (std::uint32_t rest = in.ports; rest; rest &= rest - 1) {
     const int port = __builtin_ctz(rest);
     int credits = 0;
     for (int vc = 0; vc < vcs_; ++vc)
-      if (outputs_[index(r * ports_ + port)].unheld >> vc & 1)
-        credits += credits_[index(r * channels_ + port * vcs_ + vc)];
+      if (router.outputs[port].unheld >> vc & 1)
+        credits += router.output_channels[port * vcs_ + vc].credits;
     if (credits > most) {
       most = credits;
       best = port;

@@ -14,11 +14,14 @@ namespace moesaic::hw::noc {
 /// One virtual channel of one input port; its flits lie in a ring in the bank.
 struct InputChannel {
   std::uint64_t ready = 0; ///< cycle from which the front flit may bid
-  std::uint32_t ports = 0; ///< waiting: candidate outputs; multicast: branches still without their copy
+  std::uint32_t ports =
+      0; ///< waiting: candidate outputs if there are several; multicast: branches without a copy
   std::uint16_t first = 0, count = 0;
-  std::uint8_t out_port = 0, out_vc = 0; ///< when `active`
-  std::uint8_t classes = 3;
-  bool active = false; ///< holds an output virtual channel until its tail has left
+  std::uint8_t out_port = 0;       ///< the output it waits for or holds a channel of
+  std::uint8_t out_vc = 0;         ///< when `active`
+  std::uint8_t classes = 3;        ///< of output channels that it may take, as in Hop
+  std::uint8_t accept_pointer = 0; ///< round robin over output channels
+  bool active = false;             ///< holds an output virtual channel until its tail has left
   bool multicast = false;
 };
 
@@ -34,6 +37,11 @@ struct OutputPort {
 struct InputPort {
   std::uint8_t switch_pointer = 0; ///< round robin over output ports
   std::uint8_t vc_pointer = 0;     ///< round robin over virtual channels that want the same output
+};
+
+struct OutputChannel {
+  std::uint16_t credits = 0;
+  std::uint8_t grant_pointer = 0; ///< round robin over inputs
 };
 
 class RouterBank {
@@ -53,52 +61,90 @@ class RouterBank {
   /// round-robin pointers that move on acceptance only (iSLIP, one iteration), first for virtual channels,
   /// then for the switch.
   template <class Out> Outcome step(int r, std::uint64_t now, Out&& out) {
-    return vcs_ == 1 ? step_with<1>(r, now, out) : step_with<0>(r, now, out);
+    switch (vcs_) { // the common numbers as constants; 0 reads it from the bank
+    case 1:
+      return step_with<1>(at(r), now, out);
+    case 2:
+      return step_with<2>(at(r), now, out);
+    case 4:
+      return step_with<4>(at(r), now, out);
+    default:
+      return step_with<0>(at(r), now, out);
+    }
   }
 
   /// The same without the shortcut for a router that holds flits in one input only: for the tests.
   template <class Out> Outcome step_without_shortcut(int r, std::uint64_t now, Out&& out) {
-    return vcs_ == 1 ? step_all<1>(r, now, out) : step_all<0>(r, now, out);
+    return vcs_ == 1 ? step_all<1>(at(r), now, out) : step_all<0>(at(r), now, out);
   }
 
   /// A flit arrives at input `in` = port * virtual channels + vc.
   void arrive(int r, int in, Flit flit, std::uint64_t now);
   void credit(int r, int port, int vc);
 
-  bool idle(int r) const { return occupied_[index(r)] == 0; }
-  std::uint64_t occupied(int r) const { return occupied_[index(r)]; } ///< bit per input that holds a flit
+  bool idle(int r) const { return states_[index(r)].occupied == 0; }
+  std::uint64_t occupied(int r) const {
+    return states_[index(r)].occupied;
+  } ///< bit per input that holds a flit
   const InputChannel& input(int r, int in) const { return inputs_[index(r * channels_ + in)]; }
   const OutputPort& output(int r, int port) const { return outputs_[index(r * ports_ + port)]; }
-  Flit front(int r, int in) const { return ring(r * channels_ + in)[input(r, in).first]; }
   int ports() const { return ports_; }
   int vcs() const { return vcs_; }
 
  private:
   struct Bids;
+  struct State {
+    std::uint64_t occupied = 0; // bit per input that holds a flit
+    std::uint16_t x = 0, y = 0;
+  };
+  struct Router { // where one router's part of the arrays begins
+    State* state;
+    InputChannel* inputs;
+    OutputPort* outputs;
+    InputPort* input_ports;
+    OutputChannel* output_channels;
+    Flit* flits;
+  };
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
-  Flit* ring(int channel) const { return flits_.get() + index(channel) * index(depth_); }
-  void begin_packet(int r, int in, std::uint64_t now);
-  int choose_output(int r, const InputChannel& in) const;
-  int wanted_output(int r, const InputChannel& in) const {
-    return in.ports & (in.ports - 1) ? choose_output(r, in) : __builtin_ctz(in.ports);
+  Router at(int r) {
+    const std::size_t channel = index(r) * index(channels_), port = index(r) * index(ports_);
+    return {&states_[index(r)],  &inputs_[channel],          &outputs_[port],
+            &input_ports_[port], &output_channels_[channel], flits_.get() + channel * index(depth_)};
   }
-  template <int VCS, class Out> Outcome step_with(int r, std::uint64_t now, Out& out);
-  template <int VCS, class Out> Outcome step_alone(int r, int in, std::uint64_t now, Out& out);
-  template <int VCS, class Out> Outcome step_all(int r, std::uint64_t now, Out& out);
-  template <int VCS> void bid(int r, std::uint64_t now, Bids& bids) const;
-  template <int VCS> void bid_for_switch(int r, int in, int port, bool speculative, Bids& bids) const;
-  template <int VCS> void allocate_vcs(int r, std::uint64_t now, Bids& bids);
-  template <int VCS> void accept_vc(int r, int in, int port, std::uint32_t offered, std::uint64_t now);
-  template <int VCS> void accept_switch(int r, int in, int port);
+  Flit* ring(const Router& router, int in) const { return router.flits + index(in) * index(depth_); }
+  template <int VCS> int port_of(int in) const { return VCS == 0 ? port_of_[in] : in / (VCS == 0 ? 1 : VCS); }
+  template <int VCS> int vc_of(int in) const { return VCS == 0 ? vc_of_[in] : in % (VCS == 0 ? 1 : VCS); }
+  /// Number of a channel among the router's: port * virtual channels + vc.
+  template <int VCS> int slot(int port, int vc) const {
+    return VCS == 1 ? port : port * (VCS == 0 ? vcs_ : VCS) + vc;
+  }
+  void begin_packet(const Router& router, int in, std::uint64_t now);
+  int choose_output(const Router& router, const InputChannel& in) const;
+  int wanted_output(const Router& router, const InputChannel& in) const {
+    return in.ports ? choose_output(router, in) : in.out_port;
+  }
+  template <int VCS, class Out> Outcome step_with(const Router& router, std::uint64_t now, Out& out);
+  template <int VCS, class Out> Outcome step_alone(const Router& router, int in, std::uint64_t now, Out& out);
+  template <int VCS, class Out> Outcome step_all(const Router& router, std::uint64_t now, Out& out);
+  template <int VCS> void bid(const Router& router, std::uint64_t now, Bids& bids) const;
+  template <int VCS>
+  void bid_for_switch(const Router& router, int in, int port, bool speculative, Bids& bids) const;
+  template <int VCS> void allocate_vcs(const Router& router, std::uint64_t now, Bids& bids);
+  template <int VCS>
+  void accept_vc(const Router& router, int in, int port, std::uint32_t offered, std::uint64_t now);
+  template <int VCS> void accept_switch(const Router& router, int in, int port);
   template <int VCS, class Out>
-  void traverse(int r, int port, std::uint32_t granted, std::uint64_t now, Bids& bids, Out& out);
-  template <int VCS, class Out> bool send(int r, int in, int port, std::uint64_t now, Out& out);
-  template <class Out> bool copy(int r, int in, std::uint32_t ports, std::uint64_t now, Out& out);
-  template <class Out> void leave(int r, int in, std::uint64_t now, Out& out);
+  void traverse(const Router& router, int port, std::uint32_t granted, std::uint64_t now, Bids& bids,
+                Out& out);
+  template <int VCS, class Out>
+  bool send(const Router& router, int in, int port, std::uint64_t now, Out& out);
+  template <int VCS, class Out>
+  bool copy(const Router& router, int in, std::uint32_t ports, std::uint64_t now, Out& out);
+  template <int VCS, class Out> void leave(const Router& router, int in, std::uint64_t now, Out& out);
 
   const RouteFunction& route_;
   int ports_, vcs_, channels_, depth_; // channels: ports * virtual channels
-  bool speculative_;
+  bool speculative_, plain_;           // plain: dimension order without wrap-around links
   int head_delay_, body_delay_,
       switch_delay_; // from the front of the queue to the first bid; from VC to switch bid
   std::uint16_t class_mask_[4];
@@ -106,11 +152,8 @@ class RouterBank {
   std::vector<InputChannel> inputs_;
   std::vector<OutputPort> outputs_;
   std::vector<InputPort> input_ports_;
-  std::vector<std::uint64_t> occupied_;
-  std::vector<std::uint16_t> credits_;
-  std::vector<std::uint8_t> vc_grant_pointer_;  // of an output channel, over inputs
-  std::vector<std::uint8_t> vc_accept_pointer_; // of an input, over output channels
-  std::vector<std::uint16_t> x_, y_;
+  std::vector<OutputChannel> output_channels_;
+  std::vector<State> states_;
   std::uint8_t port_of_[largest_inputs], vc_of_[largest_inputs];
 };
 

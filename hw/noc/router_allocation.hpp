@@ -29,10 +29,10 @@ struct RouterBank::Bids {
   std::uint64_t wake = ~std::uint64_t{0};
 };
 
-template <int VCS> void RouterBank::bid(int r, std::uint64_t now, Bids& bids) const {
-  for (std::uint64_t rest = occupied_[index(r)]; rest; rest &= rest - 1) {
+template <int VCS> void RouterBank::bid(const Router& router, std::uint64_t now, Bids& bids) const {
+  for (std::uint64_t rest = router.state->occupied; rest; rest &= rest - 1) {
     const int in = __builtin_ctzll(rest);
-    const InputChannel& channel = inputs_[index(r * channels_ + in)];
+    const InputChannel& channel = router.inputs[in];
     if (channel.ready > now) {
       bids.wake = std::min(bids.wake, channel.ready);
       continue;
@@ -40,28 +40,28 @@ template <int VCS> void RouterBank::bid(int r, std::uint64_t now, Bids& bids) co
     if (channel.multicast) {
       for (std::uint32_t ports = channel.ports; ports; ports &= ports - 1) {
         const int port = __builtin_ctz(ports);
-        const OutputPort& output = outputs_[index(r * ports_ + port)];
+        const OutputPort& output = router.outputs[port];
         if (!(output.unheld & output.credit))
           continue;
         if (output.free_at > now)
           bids.wake = std::min(bids.wake, output.free_at);
         else
-          bid_for_switch<VCS>(r, in, port, true, bids);
+          bid_for_switch<VCS>(router, in, port, true, bids);
       }
       continue;
     }
     if (channel.active) {
-      const OutputPort& output = outputs_[index(r * ports_ + channel.out_port)];
+      const OutputPort& output = router.outputs[channel.out_port];
       if (!(output.credit >> channel.out_vc & 1))
         continue;
       if (output.free_at > now)
         bids.wake = std::min(bids.wake, output.free_at);
       else
-        bid_for_switch<VCS>(r, in, channel.out_port, false, bids);
+        bid_for_switch<VCS>(router, in, channel.out_port, false, bids);
       continue;
     }
-    const int port = wanted_output(r, channel);
-    const OutputPort& output = outputs_[index(r * ports_ + port)];
+    const int port = wanted_output(router, channel);
+    const OutputPort& output = router.outputs[port];
     const std::uint16_t channels = output.unheld & class_mask_[channel.classes];
     if (!channels)
       continue;
@@ -73,15 +73,15 @@ template <int VCS> void RouterBank::bid(int r, std::uint64_t now, Bids& bids) co
       if (channel.classes >> half & 1)
         bids.vc[half][port] |= std::uint64_t{1} << in;
     if (speculative_ && (channels & output.credit) && output.free_at <= now)
-      bid_for_switch<VCS>(r, in, port, true, bids);
+      bid_for_switch<VCS>(router, in, port, true, bids);
   }
 }
 
 /// Of the virtual channels of one input port that want the same output, one bids: a certain one before a
 /// speculative one, then in turn.
 template <int VCS>
-void RouterBank::bid_for_switch(int r, int in, int port, bool speculative, Bids& bids) const {
-  const int in_port = VCS == 1 ? in : port_of_[in];
+void RouterBank::bid_for_switch(const Router& router, int in, int port, bool speculative, Bids& bids) const {
+  const int in_port = port_of<VCS>(in);
   if (!(bids.switch_outputs >> port & 1)) {
     bids.switch_inputs[port] = 0;
     bids.switch_outputs |= 1u << port;
@@ -90,30 +90,30 @@ void RouterBank::bid_for_switch(int r, int in, int port, bool speculative, Bids&
   if (VCS != 1 && bids.switch_inputs[port] >> in_port & 1) {
     const int rival = bids.switch_vc[in_port][port];
     const bool rival_speculative = bids.speculative >> (in_port * vcs_ + rival) & 1;
-    const int pointer = input_ports_[index(r * ports_ + in_port)].vc_pointer;
+    const int pointer = router.input_ports[in_port].vc_pointer;
     const auto turn = [&](int vc) { return vc >= pointer ? vc - pointer : vc - pointer + vcs_; };
     if (speculative)
       bids.speculative |= bit;
-    if (speculative == rival_speculative ? turn(vc_of_[in]) > turn(rival) : speculative)
+    if (speculative == rival_speculative ? turn(vc_of<VCS>(in)) > turn(rival) : speculative)
       return;
   } else if (speculative) {
     bids.speculative |= bit;
   }
   bids.switch_inputs[port] |= 1u << in_port;
-  bids.switch_vc[in_port][port] = VCS == 1 ? 0 : vc_of_[in];
+  bids.switch_vc[in_port][port] = vc_of<VCS>(in);
 }
 
 /// Input `in` accepts one of the channels of `port` that are `offered` to it, in turn.
 template <int VCS>
-void RouterBank::accept_vc(int r, int in, int port, std::uint32_t offered, std::uint64_t now) {
-  std::uint8_t& pointer = vc_accept_pointer_[index(r * channels_ + in)];
-  const int start = pointer - port * vcs_;
+void RouterBank::accept_vc(const Router& router, int in, int port, std::uint32_t offered, std::uint64_t now) {
+  std::uint8_t& pointer = router.inputs[in].accept_pointer;
+  const int start = pointer - slot<VCS>(port, 0);
   const int vc = VCS == 1 ? 0 : detail::round_robin(offered, start > 0 && start < vcs_ ? start : 0);
-  pointer = detail::after(port * vcs_ + vc, channels_);
-  vc_grant_pointer_[index(r * channels_ + port * vcs_ + vc)] = detail::after(in, channels_);
-  OutputPort& output = outputs_[index(r * ports_ + port)];
+  pointer = detail::after(slot<VCS>(port, vc), channels_);
+  router.output_channels[slot<VCS>(port, vc)].grant_pointer = detail::after(in, channels_);
+  OutputPort& output = router.outputs[port];
   output.unheld = static_cast<std::uint16_t>(output.unheld & ~(1u << vc));
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  InputChannel& channel = router.inputs[in];
   channel.active = true;
   channel.out_port = static_cast<std::uint8_t>(port);
   channel.out_vc = static_cast<std::uint8_t>(vc);
@@ -122,11 +122,11 @@ void RouterBank::accept_vc(int r, int in, int port, std::uint32_t offered, std::
 }
 
 /// Every free output channel grants one input, every input accepts one channel of the output it bids for.
-template <int VCS> void RouterBank::allocate_vcs(int r, std::uint64_t now, Bids& bids) {
+template <int VCS> void RouterBank::allocate_vcs(const Router& router, std::uint64_t now, Bids& bids) {
   bids.progress = true;
   for (std::uint32_t rest = bids.vc_outputs; rest; rest &= rest - 1) {
-    const int port = __builtin_ctz(rest), base = r * channels_ + port * vcs_;
-    const OutputPort& output = outputs_[index(r * ports_ + port)];
+    const int port = __builtin_ctz(rest);
+    const OutputPort& output = router.outputs[port];
     std::uint16_t offered[largest_inputs];
     std::uint64_t inputs = 0;
     for (std::uint32_t free = output.unheld; free; free &= free - 1) {
@@ -134,13 +134,13 @@ template <int VCS> void RouterBank::allocate_vcs(int r, std::uint64_t now, Bids&
       const std::uint64_t wanted = bids.vc[class_mask_[2] >> vc & 1][port];
       if (!wanted)
         continue;
-      const int in = detail::round_robin(wanted, vc_grant_pointer_[index(base + vc)]);
+      const int in = detail::round_robin(wanted, router.output_channels[slot<VCS>(port, vc)].grant_pointer);
       offered[in] = static_cast<std::uint16_t>((inputs >> in & 1 ? offered[in] : 0) | 1u << vc);
       inputs |= std::uint64_t{1} << in;
     }
     for (; inputs; inputs &= inputs - 1) {
       const int in = __builtin_ctzll(inputs);
-      accept_vc<VCS>(r, in, port, offered[in], now);
+      accept_vc<VCS>(router, in, port, offered[in], now);
     }
   }
 }

@@ -4,25 +4,26 @@
 
 namespace moesaic::hw::noc {
 
-template <int VCS, class Out> RouterBank::Outcome RouterBank::step_with(int r, std::uint64_t now, Out& out) {
-  const std::uint64_t occupied = occupied_[index(r)];
+template <int VCS, class Out>
+RouterBank::Outcome RouterBank::step_with(const Router& router, std::uint64_t now, Out& out) {
+  const std::uint64_t occupied = router.state->occupied;
   if (occupied == 0)
     return {};
   const int in = __builtin_ctzll(occupied);
-  if (!(occupied & (occupied - 1)) && !inputs_[index(r * channels_ + in)].multicast)
-    return step_alone<VCS>(r, in, now, out);
-  return step_all<VCS>(r, now, out);
+  if (!(occupied & (occupied - 1)) && !router.inputs[in].multicast)
+    return step_alone<VCS>(router, in, now, out);
+  return step_all<VCS>(router, now, out);
 }
 
 /// What step_all comes to when only `in` holds a flit: it wins whatever it bids for.
 template <int VCS, class Out>
-RouterBank::Outcome RouterBank::step_alone(int r, int in, std::uint64_t now, Out& out) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
+RouterBank::Outcome RouterBank::step_alone(const Router& router, int in, std::uint64_t now, Out& out) {
+  InputChannel& channel = router.inputs[in];
   if (channel.ready > now)
     return {false, channel.ready};
   const bool active = channel.active;
-  const int port = active ? channel.out_port : wanted_output(r, channel);
-  OutputPort& output = outputs_[index(r * ports_ + port)];
+  const int port = active ? channel.out_port : wanted_output(router, channel);
+  OutputPort& output = router.outputs[port];
   if (active) {
     if (!(output.credit >> channel.out_vc & 1))
       return {};
@@ -33,20 +34,21 @@ RouterBank::Outcome RouterBank::step_alone(int r, int in, std::uint64_t now, Out
     if (!offered)
       return {};
     const bool bids = speculative_ && (offered & output.credit) && output.free_at <= now;
-    accept_vc<VCS>(r, in, port, offered, now);
+    accept_vc<VCS>(router, in, port, offered, now);
     if (!bids)
       return {true};
   }
-  accept_switch<VCS>(r, in, port);
-  send<VCS>(r, in, port, now, out);
+  accept_switch<VCS>(router, in, port);
+  send<VCS>(router, in, port, now, out);
   return {true};
 }
 
-template <int VCS, class Out> RouterBank::Outcome RouterBank::step_all(int r, std::uint64_t now, Out& out) {
+template <int VCS, class Out>
+RouterBank::Outcome RouterBank::step_all(const Router& router, std::uint64_t now, Out& out) {
   Bids bids;
-  bid<VCS>(r, now, bids);
+  bid<VCS>(router, now, bids);
   if (bids.vc_outputs)
-    allocate_vcs<VCS>(r, now, bids);
+    allocate_vcs<VCS>(router, now, bids);
   if (!bids.switch_outputs)
     return {bids.progress, bids.wake};
 
@@ -54,14 +56,13 @@ template <int VCS, class Out> RouterBank::Outcome RouterBank::step_all(int r, st
   std::uint32_t granted[largest_ports], inputs = 0;
   for (std::uint32_t rest = bids.switch_outputs; rest; rest &= rest - 1) {
     const int port = __builtin_ctz(rest);
-    const int in =
-        detail::round_robin(bids.switch_inputs[port], outputs_[index(r * ports_ + port)].switch_pointer);
+    const int in = detail::round_robin(bids.switch_inputs[port], router.outputs[port].switch_pointer);
     granted[in] = (inputs >> in & 1 ? granted[in] : 0) | 1u << port;
     inputs |= 1u << in;
   }
   for (; inputs; inputs &= inputs - 1) {
     const int in = __builtin_ctz(inputs);
-    traverse<VCS>(r, in, granted[in], now, bids, out);
+    traverse<VCS>(router, in, granted[in], now, bids, out);
   }
   return {bids.progress, bids.wake};
 }
@@ -69,13 +70,13 @@ template <int VCS, class Out> RouterBank::Outcome RouterBank::step_all(int r, st
 /// Input port `in_port` accepts one of the outputs `granted`, or, for a multicast flit, all that were granted
 /// to it.
 template <int VCS, class Out>
-void RouterBank::traverse(int r, int in_port, std::uint32_t granted, std::uint64_t now, Bids& bids,
-                          Out& out) {
-  const int port = detail::round_robin(granted, input_ports_[index(r * ports_ + in_port)].switch_pointer);
-  const int vc = VCS == 1 ? 0 : bids.switch_vc[in_port][port], in = in_port * vcs_ + vc;
-  accept_switch<VCS>(r, in, port);
-  if (!inputs_[index(r * channels_ + in)].multicast) {
-    bids.progress |= send<VCS>(r, in, port, now, out);
+void RouterBank::traverse(const Router& router, int in_port, std::uint32_t granted, std::uint64_t now,
+                          Bids& bids, Out& out) {
+  const int port = detail::round_robin(granted, router.input_ports[in_port].switch_pointer);
+  const int vc = VCS == 1 ? 0 : bids.switch_vc[in_port][port], in = slot<VCS>(in_port, vc);
+  accept_switch<VCS>(router, in, port);
+  if (!router.inputs[in].multicast) {
+    bids.progress |= send<VCS>(router, in, port, now, out);
     return;
   }
   std::uint32_t copies = 0;
@@ -84,53 +85,55 @@ void RouterBank::traverse(int r, int in_port, std::uint32_t granted, std::uint64
     if (bids.switch_vc[in_port][branch] == vc || VCS == 1)
       copies |= 1u << branch;
   }
-  bids.progress |= copy(r, in, copies, now, out);
+  bids.progress |= copy<VCS>(router, in, copies, now, out);
 }
 
 /// The round-robin pointers move past what was accepted.
-template <int VCS> void RouterBank::accept_switch(int r, int in, int port) {
-  const int in_port = VCS == 1 ? in : port_of_[in];
-  InputPort& input = input_ports_[index(r * ports_ + in_port)];
+template <int VCS> void RouterBank::accept_switch(const Router& router, int in, int port) {
+  const int in_port = port_of<VCS>(in);
+  InputPort& input = router.input_ports[in_port];
   input.switch_pointer = detail::after(port, ports_);
-  input.vc_pointer = VCS == 1 ? 0 : detail::after(vc_of_[in], vcs_);
-  outputs_[index(r * ports_ + port)].switch_pointer = detail::after(in_port, ports_);
+  input.vc_pointer = VCS == 1 ? 0 : detail::after(vc_of<VCS>(in), vcs_);
+  router.outputs[port].switch_pointer = detail::after(in_port, ports_);
 }
 
 /// Sends the front flit of `in`, unless its grant was speculative and the channel was not won.
-template <int VCS, class Out> bool RouterBank::send(int r, int in, int port, std::uint64_t now, Out& out) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
-  OutputPort& output = outputs_[index(r * ports_ + port)];
+template <int VCS, class Out>
+bool RouterBank::send(const Router& router, int in, int port, std::uint64_t now, Out& out) {
+  InputChannel& channel = router.inputs[in];
+  OutputPort& output = router.outputs[port];
   const int vc = VCS == 1 ? 0 : channel.out_vc;
   if (!channel.active || channel.out_port != port || !(output.credit >> vc & 1))
     return false;
-  std::uint16_t& credits = credits_[index(r * channels_ + port * vcs_ + vc)];
+  std::uint16_t& credits = router.output_channels[slot<VCS>(port, vc)].credits;
   if (--credits == 0)
     output.credit = static_cast<std::uint16_t>(output.credit & ~(1u << vc));
   output.free_at = now + output.cycles_per_flit;
   ++output.flits;
-  const Flit flit = ring(r * channels_ + in)[channel.first];
+  const Flit flit = ring(router, in)[channel.first];
   out.flit(port, vc, flit);
   if (flit.tail()) {
     output.unheld |= static_cast<std::uint16_t>(1u << vc);
     channel.active = false;
   }
-  leave(r, in, now, out);
+  leave<VCS>(router, in, now, out);
   return true;
 }
 
 /// Copies the multicast flit at the front of `in` to `ports`; it leaves when every branch has its copy.
-template <class Out> bool RouterBank::copy(int r, int in, std::uint32_t ports, std::uint64_t now, Out& out) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
-  const Flit flit = ring(r * channels_ + in)[channel.first];
+template <int VCS, class Out>
+bool RouterBank::copy(const Router& router, int in, std::uint32_t ports, std::uint64_t now, Out& out) {
+  InputChannel& channel = router.inputs[in];
+  const Flit flit = ring(router, in)[channel.first];
   bool sent = false;
   for (; ports; ports &= ports - 1) {
     const int port = __builtin_ctz(ports);
-    OutputPort& output = outputs_[index(r * ports_ + port)];
+    OutputPort& output = router.outputs[port];
     const std::uint32_t channels = output.unheld & output.credit;
     if (!channels) // a packet took the channel in this very cycle
       continue;
     const int vc = __builtin_ctz(channels);
-    if (--credits_[index(r * channels_ + port * vcs_ + vc)] == 0)
+    if (--router.output_channels[slot<VCS>(port, vc)].credits == 0)
       output.credit = static_cast<std::uint16_t>(output.credit & ~(1u << vc));
     output.free_at = now + output.cycles_per_flit;
     ++output.flits;
@@ -142,53 +145,64 @@ template <class Out> bool RouterBank::copy(int r, int in, std::uint32_t ports, s
     sent = true;
   }
   if (!channel.ports)
-    leave(r, in, now, out);
+    leave<VCS>(router, in, now, out);
   return sent;
 }
 
 /// The front flit of `in` has left: its slot's credit goes back, and the next flit moves up.
-template <class Out> void RouterBank::leave(int r, int in, std::uint64_t now, Out& out) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
-  out.credit(port_of_[in], vc_of_[in]);
+template <int VCS, class Out>
+void RouterBank::leave(const Router& router, int in, std::uint64_t now, Out& out) {
+  InputChannel& channel = router.inputs[in];
+  out.credit(port_of<VCS>(in), vc_of<VCS>(in));
   channel.first = static_cast<std::uint16_t>(channel.first + 1 == depth_ ? 0 : channel.first + 1);
   if (--channel.count == 0)
-    occupied_[index(r)] &= ~(std::uint64_t{1} << in);
+    router.state->occupied &= ~(std::uint64_t{1} << in);
   else if (channel.active)
     channel.ready = now + 1;
   else
-    begin_packet(r, in, now + 1);
+    begin_packet(router, in, now + 1);
 }
 
 inline void RouterBank::arrive(int r, int in, Flit flit, std::uint64_t now) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
+  const Router router = at(r);
+  InputChannel& channel = router.inputs[in];
   int slot = channel.first + channel.count;
   if (slot >= depth_)
     slot -= depth_;
-  ring(r * channels_ + in)[slot] = flit;
+  ring(router, in)[slot] = flit;
   if (channel.count++ > 0)
     return;
-  occupied_[index(r)] |= std::uint64_t{1} << in;
+  router.state->occupied |= std::uint64_t{1} << in;
   if (channel.active)
     channel.ready = now + static_cast<std::uint64_t>(body_delay_);
   else
-    begin_packet(r, in, now);
+    begin_packet(router, in, now);
 }
 
 inline void RouterBank::credit(int r, int port, int vc) {
-  ++credits_[index(r * channels_ + port * vcs_ + vc)];
-  outputs_[index(r * ports_ + port)].credit |= static_cast<std::uint16_t>(1u << vc);
+  const Router router = at(r);
+  ++router.output_channels[port * vcs_ + vc].credits;
+  router.outputs[port].credit |= static_cast<std::uint16_t>(1u << vc);
 }
 
 /// The head at the front of `in` starts through the pipeline in cycle `now`.
-inline void RouterBank::begin_packet(int r, int in, std::uint64_t now) {
-  InputChannel& channel = inputs_[index(r * channels_ + in)];
-  const Flit flit = ring(r * channels_ + in)[channel.first];
-  const bool upper = class_mask_[2] >> vc_of_[in] & 1;
-  const Hop hop = route_(x_[index(r)], y_[index(r)], port_of_[in], upper, flit);
-  channel.ports = hop.ports;
-  channel.classes = hop.classes;
-  channel.multicast = flit.multicast();
+inline void RouterBank::begin_packet(const Router& router, int in, std::uint64_t now) {
+  InputChannel& channel = router.inputs[in];
+  const Flit flit = ring(router, in)[channel.first];
   channel.ready = now + static_cast<std::uint64_t>(head_delay_);
+  channel.multicast = flit.multicast();
+  channel.ports = 0;
+  if (plain_ && !channel.multicast) {
+    channel.out_port = static_cast<std::uint8_t>(dimension_order(router.state->x, router.state->y, flit));
+    return;
+  }
+  const bool upper = class_mask_[2] >> vc_of_[in] & 1;
+  const Hop hop = route_(router.state->x, router.state->y, port_of_[in], upper, flit);
+  channel.classes = hop.classes;
+  if (channel.multicast || (hop.ports & (hop.ports - 1)))
+    channel.ports = hop.ports;
+  else
+    channel.out_port = static_cast<std::uint8_t>(__builtin_ctz(hop.ports));
   if (channel.multicast && !speculative_)
     channel.ready += static_cast<std::uint64_t>(switch_delay_); // it bids for channel and switch at once
 }

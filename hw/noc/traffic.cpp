@@ -43,8 +43,8 @@ class Bernoulli : public Traffic {
 
  private:
   struct Waiting {
-    std::uint64_t due;
-    int source;
+    std::uint64_t due = 0;
+    int source = 0;
   };
   static constexpr std::uint64_t ring_size = 1024;
 
