@@ -59,7 +59,7 @@ ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
   const workloads::MoeWeights weights = workloads::make_weights(task.layer, task.seed);
   const workloads::Matrix hidden = workloads::make_hidden_states(task.layer, task.routing.tokens, task.seed);
   const workloads::MoeResult reference = workloads::run_reference(task.layer, weights, hidden);
-  const mappings::HeldMoe held = mappings::hold_moe(task.layer, weights, hidden);
+  const mappings::HeldMoe held = mappings::hold_moe(task.layer, weights, hidden, chip_.payload_bits);
   const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
   hw::Program program = mappings::make_moe_program(chip_, task.layer, plan);
   mappings::fill_weights(program, held);

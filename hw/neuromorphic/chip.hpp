@@ -19,14 +19,15 @@ struct Operation {
 
 /// What a core can hold. Times and energies do not depend on these; a program that exceeds them is refused.
 struct CoreMemory {
-  Figure size;         ///< bytes for synapses, and for everything else where `shared`
-  bool shared = false; ///< neuron state, axon tables and microcode live in the same memory
-  Figure neurons;      ///< at most, per core
-  Figure fan_in;       ///< axon-in entries at most, per core
-  Figure fan_out;      ///< axon-out entries at most, per core
-  Figure neuron_state; ///< bytes per neuron
-  Figure axon_entry;   ///< bytes per axon-table entry, in or out
-  Figure program;      ///< bytes of microcode per soma program
+  Figure size;           ///< bytes for synapses, and for everything else where `shared`
+  bool shared = false;   ///< neuron state, axon tables and microcode live in the same memory
+  bool crossbar = false; ///< sparse tables are stored as a full matrix of bits, rows x columns
+  Figure neurons;        ///< at most, per core
+  Figure fan_in;         ///< axon-in entries at most, per core
+  Figure fan_out;        ///< axon-out entries at most, per core
+  Figure neuron_state;   ///< bytes per neuron
+  Figure axon_entry;     ///< bytes per axon-table entry, in or out
+  Figure program;        ///< bytes of microcode per soma program
 };
 
 /// A point of the barrier's cost against the number of tiles (routers) it spans.

@@ -7,6 +7,15 @@ namespace {
 
 constexpr std::int32_t gateway_base = 1 << 28;
 constexpr std::uint32_t row_bits = 24;
+constexpr std::int32_t no_tree = -1;
+
+/// Routers with at least one core that the program uses: what a barrier spans.
+double tiles_in_use(const Chip& chip, const Program& program) {
+  std::vector<char> used(static_cast<std::size_t>(program.chips * chip.tiles()), 0);
+  for (const auto& core : program.cores)
+    used[static_cast<std::size_t>(core.chip * chip.tiles() + core.slot / chip.cores_per_router)] = 1;
+  return static_cast<double>(std::count(used.begin(), used.end(), 1));
+}
 
 std::size_t deepest_delay(const Program& program) {
   std::int32_t most = 1;
@@ -36,7 +45,7 @@ CoreArray::CoreArray(const sc_core::sc_module_name& name, const Chip& chip, cons
     : sc_module(name), program_(program), timing_(core_timing(chip, corner)), fabric_(fabric),
       activity_(activity), run_(run), routes_(chip, program, fabric),
       period_(picoseconds(chip.network_cycle.at(corner))),
-      barrier_(picoseconds(barrier_seconds(chip, program.chips * chip.tiles(), corner))), idle_floor_(0),
+      barrier_(picoseconds(barrier_seconds(chip, tiles_in_use(chip, program), corner))), idle_floor_(0),
       live_of_(program.cores.size(), -1), gateways_(static_cast<std::size_t>(program.chips)),
       due_(deepest_delay(program) + 1), marked_(program.cores.size(), -1) {
   if (chip.tick)
@@ -129,13 +138,25 @@ void CoreArray::start_soma(std::int32_t core, Picoseconds now) {
       static_cast<std::uint64_t>(here.neurons) * static_cast<std::uint64_t>(population.instructions);
   counts_.spikes += firing;
   steps_.back().spikes += firing;
-  if (state.trees.empty())
-    for (std::int32_t i = 0; firing > 0 && i < here.axons; ++i)
-      state.trees.push_back(
-          routes_.tree(core, program_.axons[static_cast<std::size_t>(here.first_axon + i)].group));
+  make_trees(state);
   if (next_message(state)) {
     ++sending_;
     schedule_message(live_of_[static_cast<std::size_t>(core)], 0);
+  }
+}
+
+/// Trees for the axons that fire now and never fired before.
+void CoreArray::make_trees(Live& state) {
+  const Core& core = program_.cores[static_cast<std::size_t>(state.core)];
+  state.trees.resize(static_cast<std::size_t>(core.axons), no_tree);
+  for (std::int32_t i = 0; i < core.axons; ++i) {
+    const AxonRange& range = program_.axons[static_cast<std::size_t>(core.first_axon + i)];
+    if (state.trees[static_cast<std::size_t>(i)] != no_tree)
+      continue;
+    const auto& neuron = state.firing.neuron;
+    const auto at = std::lower_bound(neuron.begin(), neuron.end(), range.first);
+    if (state.firing.all || (at != neuron.end() && *at < range.first + range.count))
+      state.trees[static_cast<std::size_t>(i)] = routes_.tree(state.core, range.group);
   }
 }
 

@@ -70,6 +70,7 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
   void end_step(Picoseconds now);
   void wake();
   void start_soma(std::int32_t core, Picoseconds now);
+  void make_trees(Live& live);
   std::size_t firing_size(const Live& live) const;
   std::int32_t firing_neuron(const Live& live) const;
   bool next_message(Live& live);

@@ -11,7 +11,9 @@ namespace moesaic::hw {
 namespace {
 
 /// Bits of synapse memory: sparse entries carry their column index, one-to-one tables a shared weight.
-std::int64_t synapse_bits(const SynapseTable& table) {
+std::int64_t synapse_bits(const Chip& chip, const SynapseTable& table) {
+  if (chip.memory.crossbar && table.format == SynapseFormat::sparse)
+    return std::int64_t{table.rows} * table.columns;
   switch (table.format) {
   case SynapseFormat::dense:
     return std::int64_t{table.rows} * table.columns * table.weight_bits;
@@ -75,7 +77,7 @@ MemoryUse memory_use(const Chip& chip, const Program& program, const Core& core)
   double state = chip.memory.neuron_state.value * core.neurons;
   for (int i = 0; i < core.tables; ++i) {
     const auto& table = program.tables[static_cast<std::size_t>(core.first_table + i)];
-    use.synapses += (synapse_bits(table) + 7) / 8;
+    use.synapses += (synapse_bits(chip, table) + 7) / 8;
     use.axons_in += axon_in_entries(table) * static_cast<std::int64_t>(chip.memory.axon_entry.value);
     // Accumulators: one set per time step of delay being filled and one being read, which port 0 has in the
     // state.

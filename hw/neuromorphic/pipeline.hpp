@@ -35,17 +35,17 @@ class Inbox {
   /// When the next message can be accepted; before that the fabric has to hold it.
   Picoseconds room_at() const { return queue_.room_at(); }
 
-  /// Accepts a message at `now` >= room_at() that causes `operations` of `synapse` picoseconds each.
-  void accept(const CoreTiming& timing, Picoseconds now, std::int64_t operations, Picoseconds synapse) {
+  /// Accepts a message at `now` >= room_at() that causes `operations` of `synapse` femtoseconds each.
+  void accept(const CoreTiming& timing, Picoseconds now, std::int64_t operations, std::int64_t synapse) {
     const Picoseconds start = std::max(now, axon_free_);
     queue_.push(start);
     const Picoseconds fetch = std::max(start + timing.axon_in, synapse_free_);
     axon_free_ = fetch;
-    const Picoseconds fetched = fetch + operations * synapse;
-    const Picoseconds accumulate = std::max(fetched, dendrite_free_);
+    const Picoseconds operating = (operations * synapse + 500) / 1000;
+    const Picoseconds accumulate = std::max(fetch + operating, dendrite_free_);
     synapse_free_ = accumulate;
-    dendrite_free_ = accumulate + operations * timing.dendrite;
-    busy_ += timing.axon_in > operations * synapse ? timing.axon_in : operations * synapse;
+    dendrite_free_ = accumulate + (operations * timing.dendrite + 500) / 1000;
+    busy_ += std::max(timing.axon_in, operating);
   }
 
   Picoseconds drained_at() const { return dendrite_free_; }

@@ -10,12 +10,15 @@ Picoseconds picoseconds(double seconds) {
 
 CoreTiming core_timing(const Chip& chip, Corner corner) {
   const auto ps = [&](const Operation& operation) { return picoseconds(operation.latency.at(corner)); };
+  const auto fs = [&](const Operation& operation) {
+    return std::llround(operation.latency.at(corner) * 1e15);
+  };
   CoreTiming timing{};
   timing.axon_in = ps(chip.axon_in);
   timing.axon_out = ps(chip.axon_out);
   for (int i = 0; i < 4; ++i)
-    timing.synapse[i] = ps(chip.synapse(static_cast<SynapseFormat>(i)));
-  timing.dendrite = ps(chip.dendrite);
+    timing.synapse[i] = fs(chip.synapse(static_cast<SynapseFormat>(i)));
+  timing.dendrite = fs(chip.dendrite);
   timing.neuron = ps(chip.neuron_access) + ps(chip.neuron_update);
   timing.idle_neuron = ps(chip.idle_update);
   timing.instruction = ps(chip.instruction);

@@ -13,9 +13,9 @@ Picoseconds picoseconds(double seconds);
 
 struct CoreTiming {
   Picoseconds axon_in, axon_out;
-  Picoseconds synapse[4]; ///< per synaptic operation, by SynapseFormat
-  Picoseconds dendrite;   ///< per synaptic operation, a stage of its own behind the synapses
-  Picoseconds neuron;     ///< access and update of one neuron
+  std::int64_t synapse[4]; ///< femtoseconds per synaptic operation, by SynapseFormat
+  std::int64_t dendrite;   ///< femtoseconds per synaptic operation, a stage of its own behind the synapses
+  Picoseconds neuron;      ///< access and update of one neuron
   Picoseconds idle_neuron;
   Picoseconds instruction, spike;
   int axon_in_queue, axon_out_queue;

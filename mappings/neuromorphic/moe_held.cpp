@@ -12,11 +12,12 @@ namespace {
 
 constexpr int largest_int8 = 127, plane = 128;
 
-/// The largest payload, at most 16 bits, whose products with int8 weights over `fan_in` cannot overflow 32
-/// bits.
-std::int64_t largest_payload(int fan_in) {
-  return std::min<std::int64_t>(32767, std::numeric_limits<std::int32_t>::max() /
-                                           (std::int64_t{largest_int8} * fan_in));
+/// The largest payload of at most 16 and `bits` bits whose products with int8 weights over `fan_in` cannot
+/// overflow 32 bits.
+std::int64_t largest_payload(int bits, int fan_in) {
+  return std::min<std::int64_t>((std::int64_t{1} << (std::min(bits, 16) - 1)) - 1,
+                                std::numeric_limits<std::int32_t>::max() /
+                                    (std::int64_t{largest_int8} * fan_in));
 }
 
 void require_supported(const workloads::MoeLayer& layer, const workloads::MoeWeights& weights) {
@@ -64,7 +65,7 @@ void hold_expert(HeldMoe& held, const workloads::ExpertWeights& expert, const wo
 } // namespace
 
 HeldMoe hold_moe(const workloads::MoeLayer& layer, const workloads::MoeWeights& weights,
-                 const workloads::Matrix& hidden) {
+                 const workloads::Matrix& hidden, int payload_bits) {
   require_supported(layer, weights);
   HeldMoe held;
   held.layer = layer;
@@ -72,8 +73,8 @@ HeldMoe hold_moe(const workloads::MoeLayer& layer, const workloads::MoeWeights& 
   double most = 1e-9;
   for (const float x : hidden.value)
     most = std::max(most, double{std::abs(x)});
-  held.hidden_step = most / static_cast<double>(largest_payload(layer.hidden));
-  held.inner_most = largest_payload(layer.expert_ffn);
+  held.hidden_step = most / static_cast<double>(largest_payload(payload_bits, layer.hidden));
+  held.inner_most = largest_payload(payload_bits, layer.expert_ffn);
   hold_router(held, weights.router);
   for (const auto* experts : {&weights.experts, &weights.shared})
     for (const auto& expert : *experts)

@@ -3,50 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
+#include "mappings/neuromorphic/slices.hpp"
 
 namespace moesaic::mappings {
 namespace {
 
+constexpr int least_payload_bits = 8;
+
 int ceil_div(int a, int b) {
   return (a + b - 1) / b;
-}
-
-/// Whether a core with these tables, neurons and axons out fits.
-bool fits(const hw::Chip& chip, const std::vector<hw::SynapseTable>& tables, int neurons, int axons) {
-  hw::Program probe;
-  probe.chips = 1;
-  probe.populations.push_back({});
-  probe.tables = tables;
-  probe.axons.push_back({0, axons, 0, 0, 0});
-  hw::Core core;
-  core.neurons = neurons;
-  core.tables = static_cast<int>(tables.size());
-  core.axons = 1;
-  probe.cores.push_back(core);
-  hw::Chip single = chip;
-  single.system_chips = 0;
-  single.microcode = true;
-  return hw::violations(single, probe).empty();
-}
-
-/// The largest slice of 1 .. items that fits a core, as the number of cores that `items` then take.
-int cores_for(int items, const char* what, const hw::Chip& chip, const std::function<bool(int)>& slice_fits) {
-  if (!slice_fits(1))
-    throw InputError(fmt::format("{} of the layer does not fit a core of {} ({} of memory)", what, chip.title,
-                                 format_quantity(chip.memory.size.value, "B")));
-  int least = 1, most = items;
-  while (least < most) {
-    const int middle = least + (most - least + 1) / 2;
-    (slice_fits(middle) ? least : most) = slice_fits(middle) ? middle : middle - 1;
-  }
-  return ceil_div(items, least);
 }
 
 /// The rectangle of chips nearest to a square among those with the fewest spare chips, at most twice as wide
@@ -68,26 +39,27 @@ void choose_grid(MoePlan& plan) {
 
 } // namespace
 
-int slice_begin(int items, int slices, int i) {
-  return static_cast<int>(std::int64_t{items} * i / slices);
-}
-
 MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer) {
+  if (!chip.microcode || chip.payload_bits < least_payload_bits)
+    throw InputError(fmt::format("a MoE layer on {} is not supported: {}", chip.title,
+                                 chip.microcode
+                                     ? "its spikes carry too few bits for activations"
+                                     : "its neurons run no programs, so nothing can choose experts"));
   const int hidden = layer.hidden, width = layer.expert_ffn;
   MoePlan plan;
   plan.experts = layer.routed + layer.shared;
   plan.dispatch_cores = cores_for(hidden, "a relay", chip, [&](int n) {
-    return fits(chip, {dispatch_table(0, n), gate_table(dispatch_stage - choice_stage)}, n, n);
+    return core_fits(chip, {dispatch_table(0, n), gate_table(dispatch_stage - choice_stage)}, n, n);
   });
   plan.gate_up_cores = cores_for(width, "a pair of gate and up columns", chip,
-                                 [&](int n) { return fits(chip, {gate_up_table(hidden, n)}, n, n); });
+                                 [&](int n) { return core_fits(chip, {gate_up_table(hidden, n)}, n, n); });
   plan.down_cores = cores_for(hidden, "a down column", chip, [&](int n) {
-    return fits(chip, {down_table(width, n), gate_table(down_stage - choice_stage)}, n, n);
+    return core_fits(chip, {down_table(width, n), gate_table(down_stage - choice_stage)}, n, n);
   });
   // The router and the source stand in every token's way and are small: spread them until a message costs as
   // much to take in as to work on.
   const int router_least = cores_for(layer.routed, "a router column", chip,
-                                     [&](int n) { return fits(chip, {router_table(hidden, n)}, n, n); });
+                                     [&](int n) { return core_fits(chip, {router_table(hidden, n)}, n, n); });
   plan.router_cores = std::max(router_least, std::min(layer.routed, ceil_div(layer.routed, 4)));
   plan.source_cores = plan.dispatch_cores * ceil_div(std::min(hidden, 64), plan.dispatch_cores);
   plan.hub_chips = ceil_div(plan.hub_cores(), chip.cores);

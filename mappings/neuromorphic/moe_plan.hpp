@@ -9,7 +9,7 @@
 
 namespace moesaic::mappings {
 
-/// Slices are balanced: n items over c cores are cut at n * i / c.
+/// Slices are balanced, see slice_begin.
 struct MoePlan {
   int experts = 0;        ///< routed and shared
   int source_cores = 0;   ///< hold the hidden state's channels
@@ -25,9 +25,6 @@ struct MoePlan {
   int needed_chips() const { return hub_chips + expert_chips; }
   int chips() const { return grid_width * grid_height; }
 };
-
-/// The start of slice `i` of `items` over `slices`.
-int slice_begin(int items, int slices, int i);
 
 /// Throws InputError when a single slice of the layer does not fit a core, or the layer not a system.
 MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer);

@@ -4,6 +4,7 @@
 
 #include "mappings/neuromorphic/chip_grid.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
+#include "mappings/neuromorphic/slices.hpp"
 #include "mappings/neuromorphic/soma_instructions.hpp"
 
 namespace moesaic::mappings {

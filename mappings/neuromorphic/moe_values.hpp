@@ -30,10 +30,10 @@ constexpr int weight_bits = 20;                           ///< fraction of combi
 constexpr int product_bits = 20;                          ///< fraction of gate and up products
 constexpr int output_bits = 20;                           ///< fraction of the layer's outputs
 
-/// Throws InputError for rules and activations whose soma programs carry no values (only sigmoid scores with
-/// renormalised weights, and SwiGLU without biases, do).
+/// Payloads take at most `payload_bits` bits. Throws InputError for rules and activations whose soma programs
+/// carry no values (only sigmoid scores with renormalised weights, and SwiGLU without biases, do).
 HeldMoe hold_moe(const workloads::MoeLayer& layer, const workloads::MoeWeights& weights,
-                 const workloads::Matrix& hidden);
+                 const workloads::Matrix& hidden, int payload_bits);
 
 /// Puts the weights into the program's synapse tables.
 void fill_weights(hw::Program& program, const HeldMoe& held);

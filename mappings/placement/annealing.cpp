@@ -112,15 +112,21 @@ class Annealer {
     return move;
   }
 
-  /// The source of a net, chosen by its flits, goes to any slot (or near where it is) and changes with who is
-  /// there.
+  /// The source of a net, chosen by its flits, goes to any slot, or to a chip of its receivers, and changes
+  /// with who is there.
   Move move_sender() {
     const auto found = std::upper_bound(flits_.begin(), flits_.end(), uniform() * flits_.back());
     const std::size_t net =
         std::min<std::size_t>(static_cast<std::size_t>(found - flits_.begin()), flits_.size() - 1);
-    const int from = slot_of(request_.traffic->nets[net].source), slots = request_.floor->slots();
-    const int near = 2 * request_.floor->chip_cores;
-    const int to = below(2) ? below(slots) : std::clamp(from - near + below(2 * near + 1), 0, slots - 1);
+    const Floor& floor = *request_.floor;
+    const auto& members =
+        request_.traffic->groups[static_cast<std::size_t>(request_.traffic->nets[net].group)];
+    const int from = slot_of(request_.traffic->nets[net].source);
+    int to = below(floor.slots());
+    if (!members.empty() && below(2)) {
+      const int member = slot_of(members[static_cast<std::size_t>(below(static_cast<int>(members.size())))]);
+      to = floor.slot_of(floor.chip_of(member), below(floor.chip_cores));
+    }
     Move move;
     if (from != to)
       exchange(move, from, to);

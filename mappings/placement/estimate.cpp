@@ -66,6 +66,8 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
         one.link = link;
       }
     }
+    for (const double seconds : loads.entry(phase))
+      one.entry_seconds = std::max(one.entry_seconds, seconds * entry_blocking);
     if (static_cast<std::size_t>(phase) < traffic.busy.size())
       for (const double seconds : traffic.busy[static_cast<std::size_t>(phase)])
         one.core_seconds = std::max(one.core_seconds, seconds);

@@ -1,7 +1,10 @@
 // What a placement costs, estimated from link loads: a phase takes as long as its busiest link or core.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include "mappings/placement/floor.hpp"
@@ -19,13 +22,12 @@ enum class Objective { latency, energy, energy_delay, chips };
 const std::vector<std::string>& objective_names();
 
 struct PhaseEstimate {
-  double link_seconds = 0; ///< the most loaded link
-  double core_seconds = 0; ///< the busiest core
-  double path_seconds = 0; ///< the longest path, without contention
-  int link = -1;           ///< the most loaded link
-  double seconds() const {
-    return (link_seconds > core_seconds ? link_seconds : core_seconds) + path_seconds;
-  }
+  double link_seconds = 0;  ///< the most loaded link
+  double core_seconds = 0;  ///< the busiest core
+  double entry_seconds = 0; ///< the chip whose receivers hold each other up most
+  double path_seconds = 0;  ///< the longest path, without contention
+  int link = -1;            ///< the most loaded link
+  double seconds() const { return std::max({link_seconds, core_seconds, entry_seconds}) + path_seconds; }
 };
 
 struct Estimate {
@@ -47,22 +49,25 @@ void check_placement(const Traffic& traffic, const Floor& floor, const Placement
 /// Deterministic; sums in the order of nets.
 Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& placement);
 
-/// Flits over each link in each phase, and their energy; kept up to date while vertices move.
+/// Streams from several chips to different receivers on one chip enter through its gateway and hold each
+/// other up while the receivers are busy: of the time they would take one after the other, this share
+/// remains. Fitted to simulations.
+constexpr double entry_blocking = 0.85;
+
+/// Flits over each link in each phase, and their energy.
 class LinkLoads {
  public:
   LinkLoads(const Traffic& traffic, const Floor& floor);
-  /// Adds (sign 1) or takes away (-1) the flits of a net under `placement`.
-  void add(int net, const Placement& placement, int sign);
+  void add(const Net& net, const Placement& placement);
   void add_all(const Placement& placement);
   const std::vector<double>& phase(int phase) const { return loads_[static_cast<std::size_t>(phase)]; }
   /// Flits over each link in all phases, by their weights.
   std::vector<double> total() const;
   double joules() const { return joules_; }
   double flit_hops() const { return flit_hops_; }
-  /// Sum over links of (seconds occupied / scale)^8 in a phase: its eighth root lies close above the busiest
-  /// link's.
-  double power_sum(int phase) const { return power_[static_cast<std::size_t>(phase)]; }
-  double scale() const { return scale_; }
+  /// Seconds for which the receivers on each chip are busy in a phase with what comes from other chips, when
+  /// the streams of several chips are served one after the other.
+  std::vector<double> entry(int phase) const;
   /// Longest path of any net in a phase, seconds.
   double longest_path(int phase, const Placement& placement);
 
@@ -72,9 +77,10 @@ class LinkLoads {
   MessageRoute route_;
   std::vector<LinkCost> cost_; ///< by link
   std::vector<std::vector<double>> loads_;
-  std::vector<double> power_;
+  /// Seconds of service by phase, chip, source chip and group.
+  std::map<std::tuple<int, int, int, std::int32_t>, double> streams_;
   std::vector<std::int32_t> router_; ///< by slot
-  double joules_ = 0, flit_hops_ = 0, scale_ = 1;
+  double joules_ = 0, flit_hops_ = 0;
 };
 
 } // namespace moesaic::mappings

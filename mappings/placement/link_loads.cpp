@@ -7,57 +7,56 @@ namespace moesaic::mappings {
 LinkLoads::LinkLoads(const Traffic& traffic, const Floor& floor)
     : traffic_(&traffic), floor_(&floor), route_(floor),
       loads_(static_cast<std::size_t>(traffic.phases()),
-             std::vector<double>(static_cast<std::size_t>(floor.links()))),
-      power_(loads_.size()) {
+             std::vector<double>(static_cast<std::size_t>(floor.links()))) {
   for (int link = 0; link < floor.links(); ++link)
     cost_.push_back(floor.cost_of(link));
   for (int slot = 0; slot < floor.slots(); ++slot)
     router_.push_back(floor.router_of(slot));
-  double flits = 0;
-  for (const Net& net : traffic.nets)
-    flits = std::max(flits, net.flits);
-  const double occupancy =
-      std::max({floor.east_west.occupancy, floor.north_south.occupancy, floor.border.occupancy});
-  scale_ = std::max(flits * occupancy, 1e-18);
 }
 
-static double eighth_power(double x) {
-  const double squared = x * x, fourth = squared * squared;
-  return fourth * fourth;
-}
-
-void LinkLoads::add(int net_index, const Placement& placement, int sign) {
-  const Net& net = traffic_->nets[static_cast<std::size_t>(net_index)];
+void LinkLoads::add(const Net& net, const Placement& placement) {
   if (net.flits == 0)
     return;
   const std::vector<std::int32_t>& members = traffic_->groups[static_cast<std::size_t>(net.group)];
   std::vector<double>& loads = loads_[static_cast<std::size_t>(net.phase)];
-  double power = 0, joules = 0;
+  double joules = 0;
   int hops = 0;
-  const double flits = sign * net.flits;
   const auto slot = [&](int i) {
     return placement[static_cast<std::size_t>(members[static_cast<std::size_t>(i)])];
   };
   route_.links(placement[static_cast<std::size_t>(net.source)], static_cast<int>(members.size()), slot,
                [&](int link, int) {
-                 const LinkCost& cost = cost_[static_cast<std::size_t>(link)];
-                 double& load = loads[static_cast<std::size_t>(link)];
-                 const double unit = cost.occupancy / scale_;
-                 power -= eighth_power(load * unit);
-                 load += flits;
-                 power += eighth_power(load * unit);
-                 joules += cost.joules;
+                 loads[static_cast<std::size_t>(link)] += net.flits;
+                 joules += cost_[static_cast<std::size_t>(link)].joules;
                  ++hops;
                });
-  power_[static_cast<std::size_t>(net.phase)] += power;
+  if (net.service > 0)
+    for (const int chip : route_.remote_chips())
+      streams_[{net.phase, chip, floor_->chip_of(placement[static_cast<std::size_t>(net.source)]),
+                net.group}] += net.flits * net.service;
   const double weight = traffic_->weight_of(net.phase);
-  joules_ += weight * flits * joules;
-  flit_hops_ += weight * flits * hops;
+  joules_ += weight * net.flits * joules;
+  flit_hops_ += weight * net.flits * hops;
 }
 
 void LinkLoads::add_all(const Placement& placement) {
-  for (std::size_t net = 0; net < traffic_->nets.size(); ++net)
-    add(static_cast<int>(net), placement, 1);
+  for (const Net& net : traffic_->nets)
+    add(net, placement);
+}
+
+std::vector<double> LinkLoads::entry(int phase) const {
+  std::vector<double> seconds(static_cast<std::size_t>(floor_->chips()));
+  for (auto at = streams_.lower_bound({phase, 0, 0, 0});
+       at != streams_.end() && std::get<0>(at->first) == phase;) {
+    const auto [stream_phase, chip, source, first_group] = at->first;
+    double longest = 0; // streams from one chip interleave, those from several follow each other
+    for (; at != streams_.end() && std::get<0>(at->first) == stream_phase && std::get<1>(at->first) == chip &&
+           std::get<2>(at->first) == source;
+         ++at)
+      longest = std::max(longest, at->second);
+    seconds[static_cast<std::size_t>(chip)] += longest;
+  }
+  return seconds;
 }
 
 std::vector<double> LinkLoads::total() const {

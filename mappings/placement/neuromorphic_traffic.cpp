@@ -94,20 +94,24 @@ class Builder {
         if (!works(token, expert_of(c, range)))
           continue;
         messages += range.count;
-        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count)});
+        double service = 0;
         for (const std::int32_t member : program_.groups[static_cast<std::size_t>(range.group)].members)
-          take_in(phase, member, range);
+          service = std::max(service, take_in(phase, member, range));
+        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count), service});
       }
       if (messages > 0 || core.axons == 0)
         run_soma(phase, c, messages);
     }
   }
 
-  void take_in(int phase, std::int32_t member, const hw::AxonRange& range) {
+  /// Seconds of a member for each message.
+  double take_in(int phase, std::int32_t member, const hw::AxonRange& range) {
     const hw::Core& core = program_.cores[static_cast<std::size_t>(member)];
     const hw::SynapseTable& table = program_.tables[static_cast<std::size_t>(core.first_table + range.port)];
     const double synapse = static_cast<double>(operations(table)) * chip_.synapse(table.format).latency.value;
-    in_busy(phase, member, range.count * std::max(chip_.axon_in.latency.value, synapse));
+    const double seconds = std::max(chip_.axon_in.latency.value, synapse);
+    in_busy(phase, member, range.count * seconds);
+    return seconds;
   }
 
   void run_soma(int phase, std::int32_t c, int messages) {

@@ -99,6 +99,9 @@ class MessageRoute {
     }
   }
 
+  /// The chips that the last message reached through their gateways.
+  const std::vector<int>& remote_chips() const { return chips_; }
+
  private:
   /// Chains the members of a remote chip.
   void remember(int chip, int member);

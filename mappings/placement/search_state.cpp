@@ -9,7 +9,7 @@ SearchState::SearchState(const PlacementRequest& request, Placement start)
     : request_(request), placement_(std::move(start)),
       occupant_(static_cast<std::size_t>(request.floor->slots()), -1),
       on_chip_(static_cast<std::size_t>(request.floor->chips())), loads_(*request.traffic, *request.floor),
-      incidence_(*request.traffic), stamp_(request.traffic->nets.size(), -1) {
+      stamp_(loads_.bundles(), -1) {
   for (std::size_t v = 0; v < placement_.size(); ++v) {
     occupant_[static_cast<std::size_t>(placement_[v])] = static_cast<std::int32_t>(v);
     chips_ += on_chip_[static_cast<std::size_t>(request.floor->chip_of(placement_[v]))]++ == 0;
@@ -21,7 +21,8 @@ SearchState::SearchState(const PlacementRequest& request, Placement start)
         most = std::max(most, seconds);
     busiest_.push_back(most);
   }
-  loads_.add_all(placement_);
+  for (std::size_t bundle = 0; bundle < loads_.bundles(); ++bundle)
+    loads_.add(static_cast<std::int32_t>(bundle), placement_, 1);
 }
 
 double SearchState::cost() const {
@@ -49,17 +50,15 @@ void SearchState::update(const Move& move, int sign) {
     affected_.clear();
     ++step_;
     for (const auto& [vertex, slot] : move)
-      for (std::int64_t i = incidence_.begin[static_cast<std::size_t>(vertex)];
-           i < incidence_.begin[static_cast<std::size_t>(vertex) + 1]; ++i) {
-        const std::int32_t net = incidence_.net[static_cast<std::size_t>(i)];
-        if (stamp_[static_cast<std::size_t>(net)] != step_) {
-          stamp_[static_cast<std::size_t>(net)] = step_;
-          affected_.push_back(net);
-        }
-      }
+      if (loads_.site_of(placement_[static_cast<std::size_t>(vertex)]) != loads_.site_of(slot))
+        for (const std::int32_t bundle : loads_.bundles_of(vertex))
+          if (stamp_[static_cast<std::size_t>(bundle)] != step_) {
+            stamp_[static_cast<std::size_t>(bundle)] = step_;
+            affected_.push_back(bundle);
+          }
   }
-  for (const std::int32_t net : affected_)
-    loads_.add(net, placement_, sign);
+  for (const std::int32_t bundle : affected_)
+    loads_.add(bundle, placement_, sign);
 }
 
 Move SearchState::make(const Move& move) {

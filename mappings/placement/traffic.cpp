@@ -49,26 +49,6 @@ void check_traffic(const Traffic& traffic) {
       throw InputError(fmt::format("traffic: cluster {} with {} bytes", vertex.cluster, vertex.bytes));
 }
 
-Incidence::Incidence(const Traffic& traffic) : begin(traffic.vertices.size() + 1, 0) {
-  const auto each = [&](auto visit) {
-    for (std::size_t n = 0; n < traffic.nets.size(); ++n) {
-      const Net& net = traffic.nets[n];
-      visit(net.source, static_cast<std::int32_t>(n));
-      for (const std::int32_t member : traffic.groups[static_cast<std::size_t>(net.group)])
-        if (member != net.source)
-          visit(member, static_cast<std::int32_t>(n));
-    }
-  };
-  each([&](std::int32_t vertex, std::int32_t) { ++begin[static_cast<std::size_t>(vertex) + 1]; });
-  for (std::size_t v = 1; v < begin.size(); ++v)
-    begin[v] += begin[v - 1];
-  net.resize(static_cast<std::size_t>(begin.back()));
-  std::vector<std::int64_t> next(begin.begin(), begin.end() - 1);
-  each([&](std::int32_t vertex, std::int32_t n) {
-    net[static_cast<std::size_t>(next[static_cast<std::size_t>(vertex)]++)] = n;
-  });
-}
-
 ClusterGraph cluster_graph(const Traffic& traffic) {
   std::map<std::pair<int, int>, double> weight;
   // Members of a group by cluster count once: a multicast flit is copied behind the border.

@@ -22,7 +22,8 @@ struct Net {
   std::int32_t source = 0;
   std::int32_t group = 0;
   std::int32_t phase = 0;
-  double flits = 0; ///< expected, per batch
+  double flits = 0;   ///< per token
+  double service = 0; ///< seconds the slowest member takes to digest a flit
 };
 
 struct Traffic {
@@ -44,13 +45,6 @@ struct Traffic {
 
 /// Throws InputError naming the first net or group that points outside, or a flit count that is no number.
 void check_traffic(const Traffic& traffic);
-
-/// Nets by the vertex that takes part in them, as source or as member.
-struct Incidence {
-  std::vector<std::int64_t> begin; ///< vertices + 1
-  std::vector<std::int32_t> net;
-  explicit Incidence(const Traffic& traffic);
-};
 
 /// Clusters as vertices, flits exchanged between them as edge weights; sizes in vertices.
 using ClusterGraph =

@@ -14,7 +14,7 @@ namespace {
 CoreTiming timing() {
   CoreTiming t{};
   t.axon_in = 3;
-  t.dendrite = 1;
+  t.dendrite = 1000; // femtoseconds
   t.neuron = 2;
   t.instruction = 1;
   t.spike = 3;
@@ -39,7 +39,7 @@ struct SteppedInbox {
           stage.erase(at);
         } else if (!stage.count(s + 1)) {
           Message next = at->second;
-          next.left = next.operations * (s == 0 ? synapse : t.dendrite);
+          next.left = next.operations * (s == 0 ? synapse : t.dendrite / 1000);
           stage.erase(at);
           stage[s + 1] = next;
         }
@@ -68,7 +68,7 @@ TEST_SUITE("unit") {
     Picoseconds now = 0;
     for (int i = 0; i < 100; ++i) {
       now = std::max(now, inbox.room_at());
-      inbox.accept(t, now, 10, 2);
+      inbox.accept(t, now, 10, 2000);
     }
     // fill 3, then 100 x 20 in the synapse stage, then 10 in the dendrite
     CHECK(inbox.drained_at() == 3 + 100 * 20 + 10);
@@ -109,7 +109,7 @@ TEST_SUITE("property") {
         if (next < gaps.size() && time >= arrival && stepped.queue.size() < 2) {
           RC_ASSERT(inbox.room_at() <= time);
           stepped.queue.push_back({sizes[next], 0});
-          inbox.accept(t, time, sizes[next], synapse);
+          inbox.accept(t, time, sizes[next], 1000 * synapse);
           arrival = time + 1 + gaps[next++]; // one message per picosecond at most
           stepped.step(t, synapse);
         }

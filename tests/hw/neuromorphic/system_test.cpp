@@ -89,7 +89,7 @@ TEST_SUITE("system") {
     const auto r = run(p);
     hw::Ledger ledger;
     hw::enter_energy(ledger, loihi2(), p, r, r.seconds, r.seconds, r.seconds);
-    double total = 0, expected = 2 * 1.0 * r.seconds;
+    double total = 0, expected = 2 * loihi2().static_power.value * r.seconds;
     for (const auto& line : ledger.lines())
       total += line.joules;
     const hw::Chip chip = loihi2();

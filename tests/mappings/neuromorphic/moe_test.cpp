@@ -106,7 +106,7 @@ TEST_SUITE("system") {
       const auto weights = workloads::make_weights(m.layer, seed);
       const auto hidden = workloads::make_hidden_states(m.layer, tokens, seed);
       const auto reference = workloads::run_reference(m.layer, weights, hidden);
-      const auto held = mappings::hold_moe(m.layer, weights, hidden);
+      const auto held = mappings::hold_moe(m.layer, weights, hidden, m.chip.payload_bits);
       mappings::fill_weights(m.program, held);
       mappings::MoeValues values(m.program, held, hidden);
       const auto run = hw::run_system(m.chip, m.program, Corner::nominal, values, tokens);
@@ -138,7 +138,7 @@ TEST_SUITE("system") {
     const auto weights = workloads::make_weights(m.layer, 1);
     const auto hidden = workloads::make_hidden_states(m.layer, 4, 1);
     const auto reference = workloads::run_reference(m.layer, weights, hidden);
-    auto held = mappings::hold_moe(m.layer, weights, hidden);
+    auto held = mappings::hold_moe(m.layer, weights, hidden, m.chip.payload_bits);
     mappings::fill_weights(m.program, held);
     // The shared expert's first down column: every weight is lost.
     const auto& downs = m.program.populations[mappings::down];

@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "mappings/check/check_mapping.hpp"
+#include "mappings/check/dependency_graph.hpp"
+#include "mappings/placement/route_tree.hpp"
+
+namespace moesaic::mappings {
+
+namespace {
+
+class RouteCheck {
+ public:
+  RouteCheck(const CheckInput& input, std::vector<Violation>& violations)
+      : input_(input), mapping_(input.mapping), violations_(violations), floor_(floor()),
+        graph_(floor_.links()) {
+    for (std::size_t m = 0; m < mapping_.members.size(); ++m)
+      members_[mapping_.members[m].group].push_back(slot(mapping_.members[m].core));
+  }
+
+  void run() {
+    MessageRoute route(floor_);
+    std::set<std::pair<int, std::int32_t>> walked; // the same router and group, the same links
+    std::size_t hop = 0;
+    for (std::size_t s = 0; s < mapping_.sends.size(); ++s) {
+      const std::size_t first = hop;
+      while (hop < mapping_.hops.size() && mapping_.hops[hop].send == static_cast<std::int32_t>(s))
+        ++hop;
+      const Send& send = mapping_.sends[s];
+      if (hop > first) {
+        own_route(s, first, hop);
+      } else if (walked.insert({floor_.router_of(slot(send.core)), send.group}).second) {
+        const auto& members = members_[send.group];
+        route.links(
+            slot(send.core), static_cast<int>(members.size()),
+            [&](int i) { return members[static_cast<std::size_t>(i)]; },
+            [&](int link, int parent) {
+              if (parent >= 0)
+                graph_.add(parent, link);
+            });
+      }
+    }
+    const std::vector<int> cycle = graph_.cycle();
+    if (!cycle.empty())
+      report_cycle(cycle);
+  }
+
+ private:
+  Floor floor() const {
+    Floor made;
+    made.chips_across = mapping_.chips_across;
+    made.chips_down = mapping_.chips_down;
+    made.routers_across = input_.chip.mesh_width;
+    made.routers_down = input_.chip.mesh_height;
+    made.cores_per_router = input_.chip.cores_per_router;
+    made.chip_cores = input_.chip.cores;
+    made.gateway =
+        input_.chips() > 1 ? made.routers_down / 2 * made.routers_across + made.routers_across / 2 : -1;
+    return made;
+  }
+  int slot(std::int32_t core) const {
+    const MappedCore& at = mapping_.cores[static_cast<std::size_t>(core)];
+    return floor_.slot_of(at.chip, at.core);
+  }
+
+  /// The link from one router to a neighbour, or -1.
+  int link(int from, int to) const {
+    const int width = floor_.width();
+    if (from >= floor_.routers() || to >= floor_.routers())
+      return -1;
+    const int dx = to % width - from % width, dy = to / width - from / width;
+    if (std::abs(dx) + std::abs(dy) != 1)
+      return -1;
+    return Floor::link_of(from, dx > 0 ? to_east : dx < 0 ? to_west : dy < 0 ? to_north : to_south);
+  }
+
+  void report(const char* kind, const Send& send, std::string limit, std::string value, std::string remedy) {
+    violations_.push_back(
+        {kind, input_.name(send.core), std::move(limit), std::move(value), std::move(remedy)});
+  }
+
+  std::string router(int r) const { return fmt::format("({}, {})", r % floor_.width(), r / floor_.width()); }
+
+  void own_route(std::size_t s, std::size_t first, std::size_t last) {
+    const Send& send = mapping_.sends[s];
+    std::map<int, int> reached{{floor_.router_of(slot(send.core)), -1}}; // router, and the link by which
+    for (std::size_t h = first; h < last; ++h) {
+      const Hop& hop = mapping_.hops[h];
+      const int taken = link(hop.from, hop.to);
+      if (taken < 0)
+        return report("no such link", send, "links between neighbouring routers",
+                      fmt::format("router {} to {}", hop.from, hop.to), "route along the mesh");
+      const auto from = reached.find(hop.from);
+      if (from == reached.end())
+        return report("route broken", send,
+                      fmt::format("a link into router {} before one out of it", router(hop.from)), "none",
+                      "add the links that lead there, parents first");
+      if (!reached.emplace(hop.to, taken).second)
+        return report("route reaches twice", send, fmt::format("router {} once", router(hop.to)),
+                      "a second time", "remove a link, or messages arrive twice");
+      if (from->second >= 0)
+        graph_.add(from->second, taken);
+    }
+    for (const int member : members_[send.group])
+      if (!reached.count(floor_.router_of(member)))
+        return report(
+            "not connected", send,
+            fmt::format("a route to chip {} core {}", floor_.chip_of(member), floor_.core_of(member)),
+            fmt::format("links to {} routers, not to {}", reached.size() - 1,
+                        router(floor_.router_of(member))),
+            "add the links that lead there");
+  }
+
+  void report_cycle(const std::vector<int>& cycle) {
+    static const char* const directions[] = {"east", "west", "north", "south"};
+    std::string text;
+    for (const int link : cycle)
+      text += fmt::format("{}{} {}", text.empty() ? "" : " -> ", router(link / 4), directions[link % 4]);
+    violations_.push_back({"deadlock", fmt::format("router {}", router(cycle.front() / 4)),
+                           "no cycle of links that wait for each other",
+                           fmt::format("a cycle of {} links: {} -> again", cycle.size(), text),
+                           "route these messages along rows first, then along columns"});
+  }
+
+  const CheckInput& input_;
+  const Mapping& mapping_;
+  std::vector<Violation>& violations_;
+  Floor floor_;
+  DependencyGraph graph_;
+  std::map<std::int32_t, std::vector<int>> members_; ///< slots, by group
+};
+
+} // namespace
+
+void check_routes(const CheckInput& input, std::vector<Violation>& violations) {
+  RouteCheck(input, violations).run();
+}
+
+} // namespace moesaic::mappings

@@ -1,0 +1,144 @@
+#include "mappings/format/moe_mapping.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+
+namespace moesaic::mappings {
+
+namespace {
+
+/// Neurons that one expert has in a population; 0 where the population is of the hub.
+std::int32_t neurons_per_expert(const MoePlan& plan, const hw::Program& program, std::int32_t population) {
+  const bool of_experts = population == dispatch || population == gate_up || population == down;
+  return of_experts ? program.populations[static_cast<std::size_t>(population)].neurons / plan.experts : 0;
+}
+
+std::int32_t expert_of(const MoePlan& plan, const hw::Program& program, const hw::Core& core) {
+  const std::int32_t per = neurons_per_expert(plan, program, core.population);
+  return per > 0 ? core.first_neuron / per : -1;
+}
+
+class Writer {
+ public:
+  Writer(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan,
+         const hw::Program& program)
+      : chip_(chip), layer_(layer), plan_(plan), program_(program) {}
+
+  Mapping write() {
+    mapping_.workload = layer_.name;
+    mapping_.machine = chip_.name;
+    mapping_.chips_across = program_.grid_width;
+    mapping_.chips_down = program_.grid_height;
+    mapping_.replicas.assign(static_cast<std::size_t>(plan_.experts), 1);
+    const CoreRoles roles = moe_roles(plan_, program_);
+    for (std::size_t c = 0; c < program_.cores.size(); ++c)
+      add_core(program_.cores[c], roles.cluster[c], roles.expert[c]);
+    for (std::size_t g = 0; g < program_.groups.size(); ++g)
+      for (const std::int32_t core : program_.groups[g].members)
+        mapping_.members.push_back({static_cast<std::int32_t>(g), core});
+    return std::move(mapping_);
+  }
+
+ private:
+  void add_core(const hw::Core& core, std::int32_t cluster, std::int32_t expert) {
+    const auto index = static_cast<std::int32_t>(mapping_.cores.size());
+    const hw::Population& population = program_.populations[static_cast<std::size_t>(core.population)];
+    const std::string name = expert < 0 ? population.name : fmt::format("{} {}", population.name, expert);
+    if (mapping_.populations.empty() || mapping_.populations.back().name != name)
+      mapping_.populations.push_back({name, cluster, expert});
+    MappedCore made{core.chip,
+                    core.slot,
+                    static_cast<std::int32_t>(mapping_.populations.size()) - 1,
+                    core.first_neuron,
+                    core.neurons,
+                    0,
+                    0,
+                    0};
+    for (std::int32_t t = core.first_table; t < core.first_table + core.tables; ++t)
+      made.fan_in += program_.tables[static_cast<std::size_t>(t)].rows;
+    for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a)
+      add_send(index, core, program_.axons[static_cast<std::size_t>(a)], population, expert, made);
+    made.bytes = static_cast<std::int32_t>(hw::memory_use(chip_, program_, core).total());
+    mapping_.cores.push_back(made);
+    if (expert >= 0)
+      add_slices(index, core, expert);
+  }
+
+  void add_send(std::int32_t index, const hw::Core& core, const hw::AxonRange& range,
+                const hw::Population& population, std::int32_t expert, MappedCore& made) {
+    if (population.soma == hw::Soma::top_k)
+      expert = core.first_neuron + range.first;
+    made.fan_out += range.count;
+    mapping_.sends.push_back({index, range.group, population.stage, range.count, expert + 1});
+  }
+
+  void add_slices(std::int32_t index, const hw::Core& core, std::int32_t expert) {
+    const std::int32_t first = core.first_neuron % neurons_per_expert(plan_, program_, core.population);
+    const std::int32_t bits =
+        core.tables > 0 ? program_.tables[static_cast<std::size_t>(core.first_table)].weight_bits : 0;
+    const auto slice = [&](Projection projection, std::int32_t rows) {
+      mapping_.slices.push_back(
+          {expert, 0, static_cast<std::int32_t>(projection), 0, rows, first, core.neurons, bits, index});
+    };
+    if (core.population == gate_up) {
+      slice(Projection::gate, layer_.hidden);
+      slice(Projection::up, layer_.hidden);
+    } else if (core.population == down) {
+      slice(Projection::down, layer_.expert_ffn);
+    }
+  }
+
+  const hw::Chip& chip_;
+  const workloads::MoeLayer& layer_;
+  const MoePlan& plan_;
+  const hw::Program& program_;
+  Mapping mapping_;
+};
+
+} // namespace
+
+CoreRoles moe_roles(const MoePlan& plan, const hw::Program& program) {
+  CoreRoles roles;
+  for (const hw::Core& core : program.cores) {
+    const std::int32_t expert = expert_of(plan, program, core);
+    roles.expert.push_back(expert);
+    roles.cluster.push_back(expert < 0 ? 0 : 1 + expert + (core.population == dispatch ? 0 : plan.experts));
+  }
+  return roles;
+}
+
+Mapping mapping_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan,
+                   const hw::Program& program) {
+  return Writer(chip, layer, plan, program).write();
+}
+
+hw::Program program_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping) {
+  const MoePlan plan = plan_moe(chip, layer);
+  hw::Program program = make_moe_program(chip, layer, plan);
+  program.grid_width = mapping.chips_across;
+  program.grid_height = mapping.chips_down;
+  program.chips = mapping.chips_across * mapping.chips_down;
+  for (std::size_t c = 0; c < std::min(program.cores.size(), mapping.cores.size()); ++c) {
+    program.cores[c].chip = mapping.cores[c].chip;
+    program.cores[c].slot = mapping.cores[c].core;
+  }
+  Mapping same = mapping_of(chip, layer, plan, program);
+  same.strategy = mapping.strategy;
+  same.objective = mapping.objective;
+  same.seed = mapping.seed;
+  same.workload = mapping.workload;
+  same.machine = mapping.machine;
+  same.hops = mapping.hops;
+  const auto lines = difference(same, mapping, 3);
+  if (!lines.empty())
+    throw InputError(fmt::format("the mapping is not of {} on {}: {} (lowered | in the file)", layer.name,
+                                 chip.name, fmt::join(lines, "; ")));
+  if (!mapping.hops.empty())
+    throw InputError("routes of one's own are checked, but running them is not supported");
+  return program;
+}
+
+} // namespace moesaic::mappings

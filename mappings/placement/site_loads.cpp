@@ -1,0 +1,126 @@
+#include "mappings/placement/site_loads.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace moesaic::mappings {
+
+namespace {
+
+Floor grid_of_sites(const Floor& floor) {
+  Floor grid = floor;
+  if (floor.gateway < 0)
+    return grid;
+  grid.routers_across = grid.routers_down = 1;
+  grid.cores_per_router = grid.chip_cores;
+  grid.gateway = 0;
+  return grid;
+}
+
+} // namespace
+
+SiteLoads::SiteLoads(const Traffic& traffic, const Floor& floor)
+    : traffic_(traffic), grid_(grid_of_sites(floor)), tree_(grid_), bundles_of_(traffic.vertices.size()),
+      busy_(static_cast<std::size_t>(traffic.phases()),
+            std::vector<double>(static_cast<std::size_t>(grid_.links() + grid_.routers()))),
+      power_(busy_.size()), flits_(static_cast<std::size_t>(grid_.routers())),
+      seen_(static_cast<std::size_t>(grid_.routers())) {
+  for (int slot = 0; slot < grid_.slots(); ++slot)
+    site_.push_back(grid_.router_of(slot));
+  // A flit to another chip also crosses, on either side, half a chip to the gateway.
+  const double inside = floor.gateway < 0 ? 0
+                                          : floor.routers_across * floor.east_west.joules +
+                                                floor.routers_down * floor.north_south.joules;
+  for (int link = 0; link < grid_.links(); ++link) {
+    cost_.push_back(grid_.cost_of(link));
+    cost_.back().joules += inside;
+  }
+  bundle_nets();
+  double most = 0;
+  for (const Net& net : traffic.nets)
+    most = std::max(most, net.flits * std::max(floor.border.occupancy, net.service));
+  scale_ = std::max(most, 1e-18);
+}
+
+void SiteLoads::bundle_nets() {
+  std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, std::int32_t> index;
+  for (const Net& net : traffic_.nets) {
+    if (net.flits == 0)
+      continue;
+    const std::int32_t cluster = traffic_.vertices[static_cast<std::size_t>(net.source)].cluster;
+    const auto [at, made] =
+        index.try_emplace({cluster, net.group, net.phase}, static_cast<std::int32_t>(bundles_.size()));
+    if (made)
+      bundles_.push_back({net.group, net.phase, 0, {}});
+    Bundle& bundle = bundles_[static_cast<std::size_t>(at->second)];
+    bundle.service = std::max(bundle.service, net.service);
+    bundle.sources.emplace_back(net.source, net.flits);
+  }
+  for (std::size_t b = 0; b < bundles_.size(); ++b) {
+    const auto join = [&](std::int32_t vertex) {
+      auto& list = bundles_of_[static_cast<std::size_t>(vertex)];
+      if (list.empty() || list.back() != static_cast<std::int32_t>(b))
+        list.push_back(static_cast<std::int32_t>(b));
+    };
+    for (const auto& source : bundles_[b].sources)
+      join(source.first);
+    for (const std::int32_t member : traffic_.groups[static_cast<std::size_t>(bundles_[b].group)])
+      join(member);
+  }
+}
+
+void SiteLoads::occupy(int phase, std::size_t resource, double seconds) {
+  const auto eighth = [&](double x) {
+    const double squared = x / scale_ * (x / scale_), fourth = squared * squared;
+    return fourth * fourth;
+  };
+  double& busy = busy_[static_cast<std::size_t>(phase)][resource];
+  const double before = eighth(busy);
+  busy += seconds;
+  power_[static_cast<std::size_t>(phase)] += eighth(busy) - before;
+}
+
+void SiteLoads::add(std::int32_t index, const Placement& placement, int sign) {
+  const Bundle& bundle = bundles_[static_cast<std::size_t>(index)];
+  const auto site = [&](std::int32_t vertex) {
+    return site_[static_cast<std::size_t>(placement[static_cast<std::size_t>(vertex)])];
+  };
+  from_.clear();
+  to_.clear();
+  ++stamp_;
+  double sum = 0;
+  for (const std::int32_t member : traffic_.groups[static_cast<std::size_t>(bundle.group)])
+    if (std::int32_t& seen = seen_[static_cast<std::size_t>(site(member))]; seen != stamp_) {
+      seen = stamp_;
+      to_.push_back(site(member));
+    }
+  for (const auto& [vertex, flits] : bundle.sources) {
+    double& here = flits_[static_cast<std::size_t>(site(vertex))];
+    if (here == 0)
+      from_.push_back(site(vertex));
+    here += flits;
+    sum += flits;
+  }
+  for (const std::int32_t target : to_) {
+    const double remote = sum - flits_[static_cast<std::size_t>(target)];
+    if (remote > 0)
+      occupy(bundle.phase, static_cast<std::size_t>(grid_.links() + target),
+             sign * remote * bundle.service * entry_blocking);
+  }
+  const double weight = traffic_.weight_of(bundle.phase);
+  for (const std::int32_t source : from_) {
+    const double flits = sign * flits_[static_cast<std::size_t>(source)];
+    flits_[static_cast<std::size_t>(source)] = 0;
+    tree_.start(source);
+    for (const std::int32_t target : to_)
+      tree_.reach(target);
+    tree_.links([&](int link, int) {
+      const LinkCost& cost = cost_[static_cast<std::size_t>(link)];
+      occupy(bundle.phase, static_cast<std::size_t>(link), flits * cost.occupancy);
+      joules_ += weight * flits * cost.joules;
+    });
+  }
+}
+
+} // namespace moesaic::mappings

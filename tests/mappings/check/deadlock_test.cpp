@@ -1,0 +1,129 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "mappings/check/dependency_graph.hpp"
+#include "tests/mappings/check/good_mapping.hpp"
+
+using namespace moesaic;
+using namespace moesaic::mappings;
+
+namespace {
+
+/// One chip, one sender and receiver per corner of a 2 x 2 block of routers, each routed by way of its
+/// neighbour: with all four turning the same way every link of the square waits for the next one.
+std::vector<Violation> square(bool turned) {
+  const GoodMapping good;
+  Mapping m = good.mapping;
+  m.chips_across = m.chips_down = 1;
+  m.cores.clear();
+  m.slices.clear();
+  m.members.clear();
+  m.sends.clear();
+  const std::int32_t corners[] = {0, 1, 9, 8},
+                     width = good.chip.mesh_width; // clockwise, routers of an 8 x 4 mesh
+  for (int i = 0; i < 4; ++i) {
+    m.cores.push_back({0, corners[i] * good.chip.cores_per_router, 0, i, 1, 1, 1, 100});
+    m.members.push_back({i, i});
+  }
+  for (int i = 0; i < 4; ++i) {
+    m.sends.push_back({i, (i + 2) % 4, 0, 1, 0});
+    const std::int32_t from = corners[i], over = corners[(i + 1) % 4], to = corners[(i + 2) % 4];
+    const bool along_row = from / width == over / width;
+    if (turned || along_row) {
+      m.hops.push_back({i, from, over});
+      m.hops.push_back({i, over, to});
+    }
+  }
+  std::vector<Violation> violations;
+  check_routes({m, good.chip, good.layer}, violations);
+  return violations;
+}
+
+std::vector<Violation> with_hops(const std::vector<Hop>& hops) {
+  const GoodMapping good;
+  Mapping m = good.mapping;
+  m.chips_across = m.chips_down = 1;
+  m.cores = {{0, 0, 0, 0, 1, 1, 1, 100},
+             {0, 9 * good.chip.cores_per_router, 0, 1, 1, 1, 1, 100}}; // routers (0,0), (1,1)
+  m.members = {{0, 1}};
+  m.sends = {{0, 0, 0, 1, 0}};
+  m.hops = hops;
+  std::vector<Violation> violations;
+  check_routes({m, good.chip, good.layer}, violations);
+  return violations;
+}
+
+} // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("four routes that turn in a ring deadlock, and the ring is the counter-example") {
+    const auto violations = square(true);
+    REQUIRE(violations.size() == 1);
+    CHECK(violations[0].kind == "deadlock");
+    CHECK(violations[0].value ==
+          "a cycle of 4 links: (0, 0) east -> (1, 0) south -> (1, 1) west -> (0, 1) north -> again");
+  }
+
+  TEST_CASE("the same four in dimension order do not") {
+    CHECK(square(false).empty());
+  }
+
+  TEST_CASE("routes of one's own: good, off the mesh, broken, doubled, short") {
+    CHECK(with_hops({{0, 0, 8}, {0, 8, 9}}).empty());
+    const auto kind = [](const std::vector<Hop>& hops) {
+      const auto violations = with_hops(hops);
+      REQUIRE(violations.size() == 1);
+      return violations[0].kind;
+    };
+    CHECK(kind({{0, 0, 9}}) == "no such link");
+    CHECK(kind({{0, 7, 8}}) == "no such link"); // from the end of a row to the start of the next
+    CHECK(kind({{0, 0, 2000000000}}) == "no such link");
+    CHECK(kind({{0, 1, 9}, {0, 0, 1}}) == "route broken");
+    CHECK(kind({{0, 0, 1}, {0, 1, 9}, {0, 0, 8}, {0, 8, 9}}) == "route reaches twice");
+    CHECK(kind({{0, 0, 1}}) == "not connected");
+  }
+
+  TEST_CASE("a multicast fork counts as a dependency on both branches") {
+    DependencyGraph graph(4);
+    graph.add(0, 1);
+    graph.add(0, 2);
+    CHECK(graph.cycle().empty());
+    CHECK(graph.dependencies() == 2);
+    graph.add(2, 3);
+    graph.add(3, 0);
+    CHECK(graph.cycle() == std::vector<int>{0, 2, 3});
+    graph.add(1, 1);
+    CHECK(graph.cycle() == std::vector<int>{1});
+  }
+}
+
+TEST_SUITE("property") {
+  TEST_CASE("a cycle is found exactly where depth-first search finds one, and is one") {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+      std::mt19937_64 random(seed);
+      constexpr int links = 12;
+      DependencyGraph graph(links);
+      bool edge[links][links] = {};
+      for (int i = 0; i < 14; ++i) {
+        const auto a = static_cast<int>(random() % links), b = static_cast<int>(random() % links);
+        graph.add(a, b);
+        edge[a][b] = true;
+      }
+      bool reach[links][links];
+      std::copy(&edge[0][0], &edge[0][0] + links * links, &reach[0][0]);
+      for (int k = 0; k < links; ++k)
+        for (int i = 0; i < links; ++i)
+          for (int j = 0; j < links; ++j)
+            reach[i][j] = reach[i][j] || (reach[i][k] && reach[k][j]);
+      bool cyclic = false;
+      for (int i = 0; i < links; ++i)
+        cyclic = cyclic || reach[i][i];
+      const std::vector<int> cycle = graph.cycle();
+      CHECK(cyclic == !cycle.empty());
+      for (std::size_t i = 0; i < cycle.size(); ++i)
+        CHECK(edge[cycle[i]][cycle[(i + 1) % cycle.size()]]);
+    }
+  }
+}
