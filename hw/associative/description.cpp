@@ -51,6 +51,8 @@ void read_control(const Node& control, Description& d) {
   d.mask_rewrite = positive(control, "mask_rewrite", dimension::cycles);
   d.scalar = positive(control, "scalar", dimension::cycles);
   d.scalar_float = positive(control, "scalar_float", dimension::cycles);
+  d.card_word = positive(control, "card_word", dimension::cycles);
+  d.run_ahead = positive(control, "run_ahead", dimension::cycles);
   d.loop_step = positive(control, "loop_step", dimension::cycles);
 }
 
@@ -73,6 +75,8 @@ MeasuredOperation read_operation(const Node& node) {
   if (const auto immediates = node.find("immediates"))
     for (const auto& item : immediates->items())
       op.immediates.push_back(item.text());
+  if (const auto course = node.find("course"))
+    op.course = static_cast<MeasuredOperation::Course>(course->choice({"together", "ahead", "streamed"}));
   op.base = node.figure("base", dimension::cycles);
   op.array_share = share(node, "array_share");
   if (const auto per_entry = node.find_figure("per_entry", dimension::cycles))

@@ -22,11 +22,14 @@ struct TransferLaw {
 struct MeasuredOperation {
   int writes = 0, reads = 0;
   std::vector<std::string> immediates;
+  /// How processor and array share it: `together` both are held to the end; `ahead` the processor goes on after its own
+  /// part; `streamed` it feeds the array entry by entry and may begin while the queue has room.
+  enum class Course { together, ahead, streamed } course = Course::together;
   Figure base;
   Figure array_share; ///< of its cycles, in which the array works
   Figure per_entry;   ///< times the immediate named "entries"; value 0 where there is none
   std::vector<Figure>
-      log_size; ///< coefficients of x, x^2, x^3 with x = log2 of the immediate named "subgroup"
+      log_size; ///< coefficients of x, x^2, x^3, x = log2 of the immediate "subgroup"
 };
 
 struct Description {
@@ -42,7 +45,8 @@ struct Description {
   Figure awake_power;                             ///< watts of a core that runs a program, busy or waiting
   Figure issue_energy, array_energy, byte_energy; ///< per cycle at work, per micro-instruction, per byte
 
-  Figure register_set, mask_rewrite, scalar, scalar_float, loop_step; ///< cycles of the control processor
+  Figure register_set, mask_rewrite, scalar, scalar_float, card_word, loop_step; ///< cycles of the control processor
+  Figure run_ahead; ///< cycles of streamed issue that the queue holds
   Figure l2_l1; ///< cycles for one vector between L2 and L1
   Figure l2_l1_array_share;
   Figure l1_registers, l1_instructions;         ///< of a copy between a slot of L1 and a vector

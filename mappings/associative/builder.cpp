@@ -35,7 +35,7 @@ void ProgramBuilder::scalar(const std::string& what, std::int64_t elements, bool
   s.kind = Step::Kind::scalar;
   s.name = what;
   s.count = static_cast<std::uint64_t>(elements);
-  s.floating = floating;
+  s.scalar = floating ? Step::Scalar::floating : Step::Scalar::integer;
   steps_->push_back(std::move(s));
 }
 

@@ -38,9 +38,11 @@ class Lowering {
     out.push_back(std::move(action));
   }
 
-  Ticks scalar_ticks(bool floating) const {
+  Ticks scalar_ticks(Step::Scalar scalar) const {
     const auto& d = ops_.description();
-    return ops_.ticks(floating ? d.scalar_float : d.scalar);
+    return ops_.ticks(scalar == Step::Scalar::integer    ? d.scalar
+                      : scalar == Step::Scalar::floating ? d.scalar_float
+                                                         : d.card_word);
   }
 
   /// `engines` of the core share the bytes.
@@ -103,7 +105,7 @@ class Lowering {
       for (const auto& index : s.immediates)
         immediates.push_back(index.at(first));
       if (s.from_memory)
-        work(out, Timing::operation(scalar_ticks(false), 0), "load");
+        work(out, Timing::operation(scalar_ticks(Step::Scalar::integer), 0), "load");
       work(out, ops_.timing(s.name, immediates), s.name);
       return;
     }
@@ -111,8 +113,10 @@ class Lowering {
       return transfer(s, out);
     case Step::Kind::wait:
       return simple(out, Action::Kind::wait);
+    case Step::Kind::drain:
+      return simple(out, Action::Kind::drain);
     case Step::Kind::scalar:
-      return work(out, Timing::operation(scalar_ticks(s.floating) * Ticks(s.count), 0), s.name);
+      return work(out, Timing::operation(scalar_ticks(s.scalar) * Ticks(s.count), 0), s.name);
     case Step::Kind::stage:
       return simple(out, Action::Kind::stage, s.name);
     case Step::Kind::barrier:

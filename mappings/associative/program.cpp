@@ -69,6 +69,8 @@ std::string text_of(const Step& s) {
     return text;
   case Step::Kind::wait:
     return "wait";
+  case Step::Kind::drain:
+    return "drain";
   case Step::Kind::scalar:
     return fmt::format("scalar {} x {}", s.count, s.name);
   case Step::Kind::loop:

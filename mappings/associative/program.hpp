@@ -30,7 +30,7 @@ enum class Route { l4_l1, l1_l4, l4_l2, l2_l4, l2_l1, l1_l2, l4_l3, l4_l3_both, 
 const std::vector<std::string>& route_names();
 
 struct Step {
-  enum class Kind { operation, transfer, wait, scalar, loop, stage, barrier };
+  enum class Kind { operation, transfer, wait, drain, scalar, loop, stage, barrier };
   Kind kind = Kind::operation;
   std::string place; ///< "file:line:column" where a file holds it
   std::string name;  ///< operation, stage, or what scalar work does
@@ -46,7 +46,7 @@ struct Step {
   Index offset;               // transfer: bytes from the region's begin
 
   std::uint64_t count = 0; // loop; scalar: elements
-  bool floating = false;   // scalar: scaled products rather than integer steps
+  enum class Scalar { integer, floating, card } scalar = Scalar::integer; ///< steps, scaled products, words of card memory
   std::vector<Step> body;  // loop
 };
 

@@ -1,0 +1,77 @@
+#include "sim/run_associative.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "description/error.hpp"
+#include "mappings/associative/program_file.hpp"
+#include "results/trace.hpp"
+#include "sim/associative_record.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+double statistic(const results::RunRecord& record, const std::string& name) {
+  for (const auto& s : record.statistics)
+    if (s.name == name)
+      return s.value;
+  return 0;
+}
+
+nlohmann::ordered_json interval(const results::Interval& i, double scale) {
+  return {{"nominal", i.nominal * scale}, {"low", i.low * scale}, {"high", i.high * scale}};
+}
+
+} // namespace
+
+results::RunRecord run_associative_program(const Document& program_document, const Document& machine) {
+  const auto description = hw::associative::read_description(machine);
+  const auto program = mappings::associative::read_program(program_document);
+  check(program, hw::associative::OperationSet(description, Corner::nominal));
+  results::RunRecord record = record_associative_run(machine, description, program);
+  record.workload = program.name;
+  record.tokens = 1;
+  record.notes.push_back(fmt::format("program {} on {} of {} cores", program.title, program.cores, description.cores));
+  return record;
+}
+
+std::string associative_json(const results::RunRecord& record) {
+  nlohmann::ordered_json json;
+  json["program"] = record.workload;
+  json["machine"] = record.machine;
+  json["cycles"] = statistic(record, "cycles");
+  json["milliseconds"] = interval(record.seconds, 1e3);
+  json["joules"] = interval(record.joules, 1);
+  json["watts"] = record.joules.nominal / record.seconds.nominal;
+  for (const char* share : {"issue", "array", "transfer", "waiting"})
+    json["shares"][share] = statistic(record, fmt::format("{} share", share));
+  json["bound"] = record.bound;
+  for (const auto& stage : record.stages)
+    json["stages"].push_back({{"name", stage.name}, {"milliseconds", stage.seconds * 1e3}});
+  for (const auto& line : record.energy)
+    json["energy"].push_back(
+        {{"component", line.component}, {"action", line.action}, {"count", line.count}, {"joules", line.joules.nominal}});
+  return json.dump(2);
+}
+
+std::string associative_trace(const Document& program_document, const Document& machine) {
+  const auto description = hw::associative::read_description(machine);
+  const auto program = mappings::associative::read_program(program_document);
+  check(program, hw::associative::OperationSet(description, Corner::nominal));
+  const auto times = run_associative(description, program, Corner::nominal, true);
+  const double second = double(hw::associative::ticks_per_cycle) * description.clock.value;
+  results::Trace trace;
+  std::map<std::pair<int, std::string>, results::Trace::Track> tracks;
+  for (int core = 0; core < program.cores; ++core)
+    for (const char* unit : {"issue", "array", "transfer 0", "transfer 1"})
+      tracks[{core, unit}] = trace.add_track(fmt::format("core {}", core), unit);
+  for (const auto& span : times.spans)
+    trace.span(tracks.at({span.core, span.unit}), span.name, double(span.start) / second,
+               double(span.end - span.start) / second);
+  return trace.json();
+}
+
+} // namespace moesaic::sim
