@@ -23,7 +23,7 @@ Approximation approximate_expert(Activation activation, const ExpertWeights& exp
   const Approximation gate = widened(multiplied(expert.gate, held.gate, x, expert.gate_bias, sum), 0, output);
   const Approximation up = widened(multiplied(expert.up, held.up, x, expert.up_bias, sum), 0, output);
   const Approximation inner = widened(activated(activation, gate, up, precision.sigmoid_error), 0, output);
-  const Approximation y = quantised(inner, precision.activations, block);
+  const Approximation y = quantised(sparsified(precision.sparsity, inner), precision.activations, block);
   return widened(multiplied(expert.down, held.down, y, expert.down_bias, sum), 0, output);
 }
 

@@ -1,6 +1,7 @@
 // The whole layer through a machine's number formats, with the bound that its outputs must keep.
 #pragma once
 
+#include "workloads/activation_sparsity.hpp"
 #include "workloads/approximation.hpp"
 #include "workloads/reference.hpp"
 
@@ -10,9 +11,10 @@ namespace moesaic::workloads {
 struct Precision {
   NumberFormat weights = NumberFormat::int8;
   NumberFormat activations = NumberFormat::int8;
-  double sum_rounding = 0;  ///< as `rounding` of multiplied(), for all products
-  double sigmoid_error = 0; ///< largest absolute error of the machine's sigmoid
-  double weight_error = 0;  ///< largest relative error of a combine weight
+  ActivationSparsity sparsity; ///< of the activated vector, before it is quantised for the down projection
+  double sum_rounding = 0;     ///< as `rounding` of multiplied(), for all products
+  double sigmoid_error = 0;    ///< largest absolute error of the machine's sigmoid
+  double weight_error = 0;     ///< largest relative error of a combine weight
   double output_rounding =
       0x1p-20; ///< relative, of scaling, activation and the final sum together: a few fp32 roundings
 };

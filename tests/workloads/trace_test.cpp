@@ -6,10 +6,12 @@
 #include <numeric>
 #include <set>
 
+#include "description/document.hpp"
 #include "workloads/choice_sampler.hpp"
 #include "workloads/expert_loads.hpp"
 #include "workloads/routing.hpp"
 
+using namespace moesaic;
 using namespace moesaic::workloads;
 
 namespace {
@@ -71,26 +73,23 @@ void check_trace(const MoeLayer& layer, const Routing& trace) {
 
 TEST_SUITE("golden") {
   TEST_CASE("the loads have the published skew") {
-    struct Row {
-      double alpha;
-      int tokens;
-      double max, ep8, ep32, top_fifth, idle, entropy;
-    };
+    const Document published = Document::load(catalog_folder("results/published") + "/routing-skew.yaml");
+    const auto rows = published.root().at("skew").items();
+    REQUIRE(rows.size() == 4);
     // The table holds single draws; the allowance is what one draw of 256 experts strays from the mean.
-    const Row rows[] = {{0.6, 4096, 3.5, 1.24, 1.78, .53, .02, 7.28},
-                        {1.01, 128, 4.5, 1.29, 1.90, .60, .18, 7.13},
-                        {1.01, 4096, 8.1, 1.44, 2.69, .81, .04, 6.39},
-                        {1.2, 4096, 16.9, 1.69, 3.28, .90, .00, 5.76}};
-    for (const Row& row : rows) {
-      CAPTURE(row.alpha);
-      CAPTURE(row.tokens);
-      const Skew skew = skew_of(row.alpha, row.tokens);
-      CHECK(skew.mean.max_over_mean == doctest::Approx(row.max).epsilon(0.1));
-      CHECK(skew.ep8 == doctest::Approx(row.ep8).epsilon(0.08));
-      CHECK(skew.ep32 == doctest::Approx(row.ep32).epsilon(0.12));
-      CHECK(skew.mean.top_fifth_share == doctest::Approx(row.top_fifth).epsilon(0.03));
-      CHECK(std::abs(skew.mean.idle_share - row.idle) < 0.05);
-      CHECK(skew.mean.entropy_bits == doctest::Approx(row.entropy).epsilon(0.02));
+    for (const Node& row : rows) {
+      const auto number = [&](const char* key) { return row.at(key).number(); };
+      const double alpha = number("alpha");
+      const int tokens = static_cast<int>(row.at("tokens").integer());
+      CAPTURE(alpha);
+      CAPTURE(tokens);
+      const Skew skew = skew_of(alpha, tokens);
+      CHECK(skew.mean.max_over_mean == doctest::Approx(number("max")).epsilon(0.1));
+      CHECK(skew.ep8 == doctest::Approx(number("ep8")).epsilon(0.08));
+      CHECK(skew.ep32 == doctest::Approx(number("ep32")).epsilon(0.12));
+      CHECK(skew.mean.top_fifth_share == doctest::Approx(number("top_fifth")).epsilon(0.03));
+      CHECK(std::abs(skew.mean.idle_share - number("idle")) < 0.05);
+      CHECK(skew.mean.entropy_bits == doctest::Approx(number("entropy")).epsilon(0.02));
     }
   }
 }
