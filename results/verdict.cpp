@@ -1,5 +1,7 @@
 #include "results/verdict.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "results/interval.hpp"
@@ -15,9 +17,18 @@ const RunRecord* baseline_of(const std::vector<RunRecord>& records, const RunRec
 
 namespace {
 
-/// `ours` and `theirs` are costs: the smaller wins.
-std::string winner(const std::string& what, const RunRecord& us, const Interval& ours, const RunRecord& gpu,
-                   const Interval& theirs) {
+using Cost = Interval RunRecord::*;
+
+/// The GPU that costs least, of those with the record's workload and batch; nullptr when there is none.
+const RunRecord* best_of(const std::vector<const RunRecord*>& gpus, Cost cost) {
+  const auto less = [cost](const auto* a, const auto* b) { return (a->*cost).nominal < (b->*cost).nominal; };
+  const auto found = std::min_element(gpus.begin(), gpus.end(), less);
+  return found == gpus.end() ? nullptr : *found;
+}
+
+/// Of costs the smaller wins.
+std::string winner(const std::string& what, const RunRecord& us, const RunRecord& gpu, Cost cost) {
+  const Interval &ours = us.*cost, &theirs = gpu.*cost;
   const bool we_win = ours.nominal < theirs.nominal;
   const Interval factor = we_win ? ratio(theirs, ours) : ratio(ours, theirs);
   if (factor.nominal == 0 || factor.nominal == 1)
@@ -27,18 +38,33 @@ std::string winner(const std::string& what, const RunRecord& us, const Interval&
                      factor.low < 1 ? ", not settled within the intervals" : "");
 }
 
+std::string sentence(const RunRecord& record, const std::vector<const RunRecord*>& gpus) {
+  std::vector<std::string> names;
+  for (const auto* gpu : gpus)
+    names.push_back(gpu->machine);
+  return fmt::format("{} against {}{}, batch {}. {}; {}.", record.machine,
+                     names.size() > 1 ? "the better of " : "", fmt::join(names, " and "), record.tokens,
+                     winner("Latency", record, *best_of(gpus, &RunRecord::seconds), &RunRecord::seconds),
+                     winner("energy", record, *best_of(gpus, &RunRecord::joules), &RunRecord::joules));
+}
+
 } // namespace
 
 std::vector<std::string> verdict(const std::vector<RunRecord>& records) {
+  std::vector<const RunRecord*> all_gpus;
+  for (const auto& record : records)
+    if (record.kind == "gpu")
+      all_gpus.push_back(&record);
   std::vector<std::string> sentences;
   for (const auto& record : records) {
-    const RunRecord* gpu = record.kind == "gpu" ? nullptr : baseline_of(records, record);
-    if (!gpu)
+    if (record.kind == "gpu")
       continue;
-    sentences.push_back(fmt::format("{} against {}, batch {}. {}; {}.", record.machine, gpu->machine,
-                                    record.tokens,
-                                    winner("Latency", record, record.seconds, *gpu, gpu->seconds),
-                                    winner("energy", record, record.joules, *gpu, gpu->joules)));
+    std::vector<const RunRecord*> gpus;
+    for (const auto* gpu : all_gpus)
+      if (gpu->workload == record.workload && gpu->tokens == record.tokens)
+        gpus.push_back(gpu);
+    if (!gpus.empty())
+      sentences.push_back(sentence(record, gpus));
   }
   return sentences;
 }

@@ -11,9 +11,10 @@ namespace moesaic::results {
 /// The first record of kind "gpu" with the same workload and batch as `record`; nullptr when there is none.
 const RunRecord* baseline_of(const std::vector<RunRecord>& records, const RunRecord& record);
 
-/// One sentence per machine and batch that has a GPU to be compared with, in the records' order, for example
-/// "loihi2 against h100, batch 1: h100 wins in latency by 34 (20 to 58); loihi2 wins in energy by 1.4, within
-/// the intervals not settled (0.6 to 3.1)."
+/// One sentence per machine and batch that has a GPU to be compared with, in the records' order; of several GPUs
+/// the better one in latency, and the better one in energy. For example "loihi2 against h100, batch 1. Latency:
+/// h100 wins by 34 times (20 to 58); energy: loihi2 wins by 1.4 times (0.60 to 3.1), not settled within the
+/// intervals."
 std::vector<std::string> verdict(const std::vector<RunRecord>& records);
 
 } // namespace moesaic::results

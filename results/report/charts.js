@@ -50,6 +50,8 @@ const countMarks = item => (item.marktype && item.marktype !== 'group' && item.r
 const charts = []; // {figure, place, name, rows, words, title, view}
 
 const draw = async chart => {
+  if (chart.aspect) // cells as square as the place allows
+    chart.words.HEIGHT = Math.max(80, Math.min(900, Math.round((chart.place.clientWidth - 60) * chart.aspect)));
   const spec = {...filled(chart.name, chart.words), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
     data: {values: chart.rows}, description: chart.alternative};
   const many = chart.rows.length > 3000; // SVG elements by the thousand are slow

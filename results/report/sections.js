@@ -74,7 +74,9 @@ const writeHeatMaps = (node, chosen) => {
       const chart = addChart(node, {name: 'heat_map', title: map.title, subtitle: record.label, rows,
         caption: `Colour: ${map.unit}. Highest ${rounded(most.value, 3)} at x ${most.x}, y ${most.y}; mean ` +
           `${rounded(mean, 3)}.`, alternative: `${map.width} by ${map.height}.`});
-      chart.words = {UNIT: map.unit, HEIGHT: Math.round(Math.min(420, Math.max(60, 420 * map.height / map.width)))};
+      if (map.width > 2 * map.height) chart.figure.classList.add('whole');
+      chart.aspect = map.height / map.width;
+      chart.words = {UNIT: map.unit, FORMAT: /share/.test(map.unit) ? '.3~p' : '.4~s'};
     }
 };
 
@@ -91,7 +93,8 @@ const writeCurves = (node, chosen) => {
 };
 
 const writeBounds = node => {
-  const rows = overview.flatMap(r => r.bound_share.map(([resource, share]) => ({label: r.label, resource, share})));
+  const rows = overview.flatMap(r => r.bound_share.filter(([, share]) => share > 0)
+    .map(([resource, share]) => ({label: r.label, resource, share})));
   if (rows.length) addChart(node, {name: 'bounds', title: 'What limits each machine', rows, alternative: rows.slice(0, 24)
     .map(r => `${r.label} ${r.resource} ${(100 * r.share).toFixed(0)} %`).join('; ') + '.'});
 };

@@ -54,6 +54,14 @@ TEST_CASE("the verdict names the winner, the GPU too, and says what the interval
   CHECK(sentences[0] ==
         "loihi2 against h100, batch 1. Latency: h100 wins by 34 times (20 to 58); energy: loihi2 wins "
         "by 1.4 times (0.60 to 3.2), not settled within the intervals.");
+  RunRecord faster = gpu;
+  faster.machine = "h200";
+  faster.seconds = {0.5, 0.5, 0.5};
+  faster.joules = {2, 2, 2};
+  CHECK(verdict({ours, gpu, faster})[0] ==
+        "loihi2 against the better of h100 and h200, batch 1. Latency: h200 wins by 68 times (40 to 116); "
+        "energy: loihi2 "
+        "wins by 1.4 times (0.60 to 3.2), not settled within the intervals.");
   gpu.tokens = 8; // another batch is no comparison
   CHECK(verdict({ours, gpu}).empty());
 }
