@@ -18,10 +18,11 @@ void add_noc_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_catalog_commands(CLI::App& app); ///< hw and workload: list, show
 void add_report_command(CLI::App& app);
+void add_sweep_command(CLI::App& app);
+void add_run_command(CLI::App& app);
+void add_fit_command(CLI::App& app);
 
 // What `moesaic validate SUBJECT` prints, one function per subject, each in its own file.
 std::vector<results::ValidationRow> validate_neuromorphic();
-std::vector<results::ValidationRow> validate_associative();
-std::vector<results::ValidationRow> validate_gpu();
 
 } // namespace moesaic::sim

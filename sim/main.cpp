@@ -28,10 +28,13 @@ int main(int argc, char** argv) {
   try {
     sim::check_environment();
     sim::add_compare_command(app);
+    sim::add_run_command(app);
     sim::add_noc_command(app);
+    sim::add_fit_command(app);
     sim::add_validate_command(app);
     sim::add_catalog_commands(app);
     sim::add_report_command(app);
+    sim::add_sweep_command(app);
     app.parse(argc, argv);
     return 0;
   } catch (const CLI::RuntimeError& verdict) {

@@ -7,6 +7,7 @@
 
 #include "description/error.hpp"
 #include "mappings/associative/program_file.hpp"
+#include "results/interval.hpp"
 #include "results/trace.hpp"
 #include "sim/associative_record.hpp"
 
@@ -55,6 +56,20 @@ std::string associative_json(const results::RunRecord& record) {
     json["energy"].push_back(
         {{"component", line.component}, {"action", line.action}, {"count", line.count}, {"joules", line.joules.nominal}});
   return json.dump(2);
+}
+
+std::string associative_text(const results::RunRecord& record) {
+  std::string text = fmt::format("{} on {}\n\n", record.workload, record.machine_title);
+  text += fmt::format("  {:12} {:>14.0f}\n", "cycles", statistic(record, "cycles"));
+  text += fmt::format("  {:12} {:>14}\n", "time", results::format_interval(record.seconds, "s"));
+  text += fmt::format("  {:12} {:>14}\n", "energy", results::format_interval(record.joules, "J"));
+  text += fmt::format("  {:12} {:>14.2f} W\n", "power", record.joules.nominal / record.seconds.nominal);
+  for (const char* share : {"issue", "array", "transfer", "waiting"})
+    text += fmt::format("  {:12} {:>14.1f} %\n", share, 100 * statistic(record, fmt::format("{} share", share)));
+  text += fmt::format("\n  bound by {}\n", record.bound);
+  for (const auto& stage : record.stages)
+    text += fmt::format("  {:28} {:>12.6g} ms\n", stage.name, stage.seconds * 1e3);
+  return text;
 }
 
 std::string associative_trace(const Document& program_document, const Document& machine) {

@@ -15,6 +15,9 @@ results::RunRecord run_associative_program(const Document& program, const Docume
 /// Cycles, milliseconds and joules with their intervals, and the shares of issue, array, transfer and waiting.
 std::string associative_json(const results::RunRecord& record);
 
+/// The same for people.
+std::string associative_text(const results::RunRecord& record);
+
 /// The program as Chrome trace JSON, which Perfetto opens: issue, array and transfers of every core on tracks of their own.
 std::string associative_trace(const Document& program, const Document& machine);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/commands.hpp"
+#include "sim/noc_validation.hpp"
 
 namespace moesaic::sim {
 
@@ -20,7 +21,7 @@ using Subject = std::pair<const char*, std::vector<ValidationRow> (*)()>;
 
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> list = {
-      {"neuromorphic", validate_neuromorphic}, {"associative", validate_associative}, {"gpu", validate_gpu}};
+      {"neuromorphic", validate_neuromorphic}, {"noc", validate_noc}};
   return list;
 }
 
