@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "description/unit.hpp"
 #include "results/interval.hpp"
 
 namespace moesaic::results {
@@ -48,6 +49,30 @@ std::string sentence(const RunRecord& record, const std::vector<const RunRecord*
                      winner("energy", record, *best_of(gpus, &RunRecord::joules), &RunRecord::joules));
 }
 
+const Statistic* statistic(const RunRecord& record, const char* name) {
+  for (const auto& s : record.statistics)
+    if (s.name == name)
+      return &s;
+  return nullptr;
+}
+
+/// What a token takes in one layer when every chip that holds the model's MoE layers stays powered.
+std::string whole_model(const std::vector<RunRecord>& records, const RunRecord& gpu) {
+  std::vector<std::string> costs;
+  for (const auto& record : records) {
+    const auto *chips = statistic(record, model_chips), *joules = statistic(record, model_joules);
+    if (baseline_of(records, record) == &gpu && chips && joules)
+      costs.push_back(fmt::format("{} {} ({:.0f} chip{})", record.machine,
+                                  format_quantity(joules->value / record.tokens, "J"), chips->value,
+                                  chips->value == 1 ? "" : "s"));
+  }
+  if (costs.size() < 2)
+    return "";
+  return fmt::format("Energy per token in this layer when all chips that hold the model's MoE layers stay powered and "
+                     "one layer works at a time, batch {}: {}.",
+                     gpu.tokens, fmt::join(costs, ", "));
+}
+
 } // namespace
 
 std::vector<std::string> verdict(const std::vector<RunRecord>& records) {
@@ -65,6 +90,11 @@ std::vector<std::string> verdict(const std::vector<RunRecord>& records) {
         gpus.push_back(gpu);
     if (!gpus.empty())
       sentences.push_back(sentence(record, gpus));
+  }
+  for (const auto* gpu : all_gpus) {
+    const std::string sentence = baseline_of(records, *gpu) == gpu ? whole_model(records, *gpu) : "";
+    if (!sentence.empty())
+      sentences.push_back(sentence);
   }
   return sentences;
 }

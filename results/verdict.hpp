@@ -8,6 +8,11 @@
 
 namespace moesaic::results {
 
+/// Names of the statistics that tell what a whole model takes: chips that hold all its MoE layers, and a layer's
+/// energy with the idle power of all of them, joules for the batch.
+inline constexpr const char* model_chips = "chips_for_all_layers";
+inline constexpr const char* model_joules = "joules_all_layers_powered";
+
 /// The first record of kind "gpu" with the same workload and batch as `record`; nullptr when there is none.
 const RunRecord* baseline_of(const std::vector<RunRecord>& records, const RunRecord& record);
 

@@ -6,6 +6,7 @@
 #include "sim/associative_record.hpp"
 #include "sim/associative_values.hpp"
 #include "sim/machine.hpp"
+#include "sim/resident_model.hpp"
 
 namespace moesaic::sim {
 
@@ -43,6 +44,8 @@ results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
   record.notes.push_back(
       "scaling, the sigmoid's table and the product of gate and up run on the control processors in "
       "fixed point; products, sums and the choice of experts on the arrays");
+  const double layer_bytes = double(task.layer.expert_weights()) * (task.layer.routed + task.layer.shared);
+  add_resident_model(task.layer, layer_bytes / description_.l4.value, description_.static_power.value, record);
   return record;
 }
 

@@ -151,7 +151,7 @@ ValueCheck check_associative_values(const hw::associative::Description& d, const
   ValueCheck check;
   check.machine = d.name;
   check.router_identical = same_choice(values.routing, reference.routing);
-  check.largest_error = bounds.error;
+  check.worst_error = bounds.error;
   check.error_bound = bounds.bound;
   check.within_bound = bounds.within;
   check.tokens = hidden.rows;

@@ -109,11 +109,11 @@ std::vector<ValueCheck> compare_values(const ComparisonRequest& request) {
 
 std::string value_table(const std::vector<ValueCheck>& checks) {
   std::string text = fmt::format("{:12} {:>7} {:>8} {:>16} {:>14} {:>14}  {}\n", "values", "tokens",
-                                 "outputs", "router choice", "largest error", "its bound", "verdict");
+                                 "outputs", "router choice", "worst error", "its bound", "verdict");
   for (const auto& check : checks)
     text +=
         fmt::format("{:12} {:>7} {:>8} {:>16} {:>14.3e} {:>14.3e}  {}\n", check.machine, check.tokens,
-                    check.outputs, check.router_identical ? "identical" : "DIFFERENT", check.largest_error,
+                    check.outputs, check.router_identical ? "identical" : "DIFFERENT", check.worst_error,
                     check.error_bound, check.within_bound ? "within the bound" : "OUTSIDE THE BOUND");
   return text;
 }

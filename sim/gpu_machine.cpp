@@ -8,6 +8,7 @@
 #include "mappings/gpu/lower.hpp"
 #include "sim/gpu_record.hpp"
 #include "sim/machine.hpp"
+#include "sim/resident_model.hpp"
 
 namespace moesaic::sim {
 
@@ -30,15 +31,21 @@ class GpuMachine : public Machine {
   }
 
  private:
+  double layer_bytes(const workloads::MoeLayer& layer) const;
   void check_fits(const workloads::MoeLayer& layer) const;
 
   Document document_;
   hw::gpu::Description gpu_;
 };
 
+/// Of its experts' weights.
+double GpuMachine::layer_bytes(const workloads::MoeLayer& layer) const {
+  return static_cast<double>(layer.expert_weights()) * (layer.routed + layer.shared) *
+         hw::gpu::weight_bytes(gpu_.precision);
+}
+
 void GpuMachine::check_fits(const workloads::MoeLayer& layer) const {
-  const double weights = static_cast<double>(layer.expert_weights()) * (layer.routed + layer.shared) *
-                         hw::gpu::weight_bytes(gpu_.precision);
+  const double weights = layer_bytes(layer);
   const double memory = gpu_.constants(0).memory_size;
   if (weights > memory)
     throw InputError(fmt::format("{}: the layer's experts need {} of device memory, {} more than the GPU has",
@@ -64,6 +71,8 @@ results::RunRecord GpuMachine::run(const MoeTask& task) const {
   record.tokens = task.routing.tokens;
   record.statistics.push_back(
       {"touched experts", "experts", "total", "routed experts with at least one token", load.touched});
+  const Constants constants = gpu_.constants(0);
+  add_resident_model(layer, layer_bytes(layer) / constants.memory_size, constants.idle_power, record);
   return record;
 }
 

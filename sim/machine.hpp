@@ -23,9 +23,8 @@ struct MoeTask {
 struct ValueCheck {
   std::string machine;
   bool router_identical = false;
-  double largest_error = 0; ///< of any output element, absolute
-  double error_bound =
-      0; ///< computed from the quantisation, same scale, for the element with the largest ratio
+  /// Of the output element that comes nearest to its bound: absolute error, and the bound from the quantisation.
+  double worst_error = 0, error_bound = 0;
   bool within_bound = false;
   int tokens = 0, outputs = 0;
 };

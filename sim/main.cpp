@@ -4,9 +4,24 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "description/error.hpp"
 #include "sim/commands.hpp"
 #include "sim/environment.hpp"
+
+namespace {
+
+/// CLI11 would only say that a subcommand is missing.
+void check_verb(const CLI::App& app, const std::string& verb) {
+  std::vector<std::string> known;
+  for (const auto* subcommand : app.get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(subcommand->get_name());
+  if (verb.rfind('-', 0) != 0 && std::find(known.begin(), known.end(), verb) == known.end())
+    throw moesaic::InputError(fmt::format("unknown verb '{}'{}", verb, moesaic::suggestion(verb, known)));
+}
+
+} // namespace
 
 // SystemC's library wants this symbol; the program elaborates and starts its simulations itself.
 int sc_main(int, char**) {
@@ -22,8 +37,10 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", MOESAIC_VERSION);
   app.require_subcommand(1);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
-    return fmt::format("moesaic: {}\nmoesaic: `{} --help` says what is understood\n", error.what(),
-                       failed->get_name().empty() ? "moesaic" : failed->get_name());
+    std::string command = "moesaic";
+    for (const auto* verb = failed; !verb->get_subcommands().empty(); verb = verb->get_subcommands().front())
+      command += ' ' + verb->get_subcommands().front()->get_name();
+    return fmt::format("moesaic: {}\nmoesaic: `{} --help` says what is understood\n", error.what(), command);
   });
   try {
     sim::check_environment();
@@ -35,6 +52,8 @@ int main(int argc, char** argv) {
     sim::add_catalog_commands(app);
     sim::add_report_command(app);
     sim::add_sweep_command(app);
+    if (argc > 1)
+      check_verb(app, argv[1]);
     app.parse(argc, argv);
     return 0;
   } catch (const CLI::RuntimeError& verdict) {

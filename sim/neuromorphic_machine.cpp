@@ -77,14 +77,10 @@ ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
       expected.push_back(reference.routing.expert_of(t, k));
     check.router_identical =
         check.router_identical && values.choices()[static_cast<std::size_t>(t)] == expected;
-    for (int i = 0; i < task.layer.hidden; ++i) {
-      const auto token = static_cast<std::size_t>(t), channel = static_cast<std::size_t>(i);
-      check.largest_error = std::max(
-          check.largest_error, std::abs(values.outputs()[token][channel] - reference.output[token][channel]));
-    }
   }
   const auto bound =
       workloads::check_bounds(mappings::bound_moe(held, weights, hidden, reference), values.outputs());
+  check.worst_error = bound.error;
   check.error_bound = bound.bound;
   check.within_bound = bound.within;
   return check;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mappings/neuromorphic/moe_tables.hpp"
+#include "sim/resident_model.hpp"
 
 namespace moesaic::sim {
 namespace {
@@ -154,7 +155,7 @@ void record_pictures(const hw::Chip& chip, const hw::Program& program, const hw:
 }
 
 void record_statistics(const NeuromorphicRuns& runs, const hw::Program& program,
-                       const workloads::MoeLayer& layer, double static_joules, results::RunRecord& record) {
+                       const workloads::MoeLayer& layer, double static_watts, results::RunRecord& record) {
   const hw::SystemRun& run = runs.nominal;
   const double scale = static_cast<double>(runs.tokens) / runs.simulated;
   const auto add = [&](const char* name, const char* unit, const char* text, double value) {
@@ -175,20 +176,17 @@ void record_statistics(const NeuromorphicRuns& runs, const hw::Program& program,
       static_cast<double>(run.steps.size()));
   add("longest_gateway_queue", "messages", "messages that waited for a link between chips at most",
       static_cast<double>(run.longest_gateway_queue));
-  add("joules_all_layers_powered", "J",
-      "energy of this batch in this layer when the chips of all MoE layers are powered and one layer works "
-      "at a time",
-      record.joules.nominal + static_joules * (std::max(1, layer.moe_layers()) - 1));
+  add_resident_model(layer, program.chips, static_watts / program.chips, record);
 }
 
-void record_notes(const hw::Chip& chip, const hw::Program& program, const workloads::MoeLayer& layer,
+std::string chips_text(int chips) {
+  return fmt::format("{} chip{}", chips, chips == 1 ? "" : "s");
+}
+
+void record_notes(const hw::Chip& chip, const hw::Program& program,
                   const NeuromorphicRuns& runs, results::RunRecord& record) {
-  const int layers = std::max(1, layer.moe_layers());
   record.notes = {
-      fmt::format("weights are stationary in int8: {} layers of {} chips stay powered while a token passes "
-                  "through one; with "
-                  "that utilisation of 1/{} a token costs joules_all_layers_powered in this layer",
-                  layers, program.chips, layers),
+      fmt::format("weights are stationary in int8, {} per layer; energy and chips are those of this layer alone", chips_text(program.chips)),
       "expert dispatch by relay neurons: fan-out tables are static, so each expert has neurons that store "
       "the hidden state and "
       "fire only when the expert is chosen",
@@ -198,9 +196,9 @@ void record_notes(const hw::Chip& chip, const hw::Program& program, const worklo
       "between chips a message crosses each link once, between gateways, and forks at the destination; a "
       "gateway's queue is "
       "not bounded",
-      fmt::format("static power is that of {} chips, spare ones in the grid included; boards, hosts and "
+      fmt::format("static power is that of {}, spare ones in the grid included; boards, hosts and "
                   "cooling are left out",
-                  program.chips)};
+                  chips_text(program.chips))};
   if (chip.name == "loihi2")
     record.notes.push_back(
         "Intel publishes no per-operation times or energies of Loihi 2: see the constants' notes");
@@ -244,8 +242,8 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
   const double watts = chip.static_power.value * program.chips;
   record_constants(document, lines, runs, watts, record);
   record_pictures(chip, program, runs.nominal, record);
-  record_statistics(runs, program, layer, watts * record.seconds.nominal, record);
-  record_notes(chip, program, layer, runs, record);
+  record_statistics(runs, program, layer, watts, record);
+  record_notes(chip, program, runs, record);
   return record;
 }
 

@@ -1,0 +1,22 @@
+#include "sim/resident_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "results/verdict.hpp"
+
+namespace moesaic::sim {
+
+void add_resident_model(const workloads::MoeLayer& layer, double layer_chips, double watts,
+                        results::RunRecord& record) {
+  const double chips = std::ceil(std::max(1, layer.moe_layers()) * layer_chips);
+  const double others = std::max(0.0, chips - static_cast<double>(record.chips));
+  record.statistics.push_back(
+      {results::model_chips, "chips", "total", "chips that hold the weights of all MoE layers of the model", chips});
+  record.statistics.push_back(
+      {results::model_joules, "J", "total",
+       "energy of this batch in this layer, with the idle power of the chips that hold the model's other MoE layers",
+       record.joules.nominal + others * watts * record.seconds.nominal});
+}
+
+} // namespace moesaic::sim
