@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "sim/commands.hpp"
@@ -54,6 +56,18 @@ void show_machine(const std::string& name) {
     fmt::print("  {}: {}; {}\n", key, source.title, source.where);
 }
 
+/// A layer with its loads; programs, requests and queries as they are written, since their files are the text to read.
+void show_workload(const std::string& name, int tokens, std::uint64_t seed) {
+  const std::string file = catalog_file("workloads/catalog", name, "workload");
+  const bool described = file.size() > 5 && file.compare(file.size() - 5, 5, ".yaml") == 0;
+  if (described && Document::load(file).root().at("kind").text() != "moe") {
+    std::ifstream in(file);
+    fmt::print("{}\n\n{}", file, std::string(std::istreambuf_iterator<char>(in), {}));
+    return;
+  }
+  fmt::print("{}", workload_text(name, tokens, seed));
+}
+
 } // namespace
 
 void add_catalog_commands(CLI::App& app) {
@@ -79,7 +93,7 @@ void add_catalog_commands(CLI::App& app) {
   static std::uint64_t seed = 1;
   workload_show->add_option("--tokens", tokens, "tokens of the trace drawn")->check(CLI::Range(1, 1 << 22));
   workload_show->add_option("--seed", seed, "seed of the trace");
-  workload_show->callback([] { fmt::print("{}", workload_text(workload_name, tokens, seed)); });
+  workload_show->callback([] { show_workload(workload_name, tokens, seed); });
 }
 
 } // namespace moesaic::sim

@@ -1,0 +1,100 @@
+#include <numeric>
+
+#include <doctest/doctest.h>
+
+#include "description/error.hpp"
+#include "results/verdict.hpp"
+#include "sim/comparison.hpp"
+
+using namespace moesaic;
+
+namespace {
+
+const std::vector<std::string> everything{"loihi2", "gemini1", "h100", "h200"};
+
+double sum(const std::vector<results::EnergyLine>& lines, double results::Interval::*end) {
+  return std::accumulate(lines.begin(), lines.end(), 0.0,
+                         [&](double total, const auto& line) { return total + line.joules.*end; });
+}
+
+double statistic(const results::RunRecord& record, const std::string& name) {
+  for (const auto& s : record.statistics)
+    if (s.name == name)
+      return s.value;
+  FAIL("no statistic " << name);
+  return 0;
+}
+
+} // namespace
+
+TEST_SUITE("system") {
+  TEST_CASE("every record is whole: parts sum to the total, shares to one, power stays below the limit") {
+    const auto run = sim::compare({"reduced-moe", everything, {1, 3}, 5});
+    REQUIRE(run.records.size() == 8);
+    REQUIRE(run.inputs.size() == 5);
+    for (std::size_t i = 0; i < run.records.size(); ++i) {
+      const auto& r = run.records[i];
+      CAPTURE(r.machine);
+      CHECK(r.machine == everything[i / 2]);
+      CHECK(r.tokens == (i % 2 == 0 ? 1 : 3));
+      CHECK(r.workload == "reduced-moe");
+      CHECK(r.seconds.low > 0);
+      CHECK(r.seconds.low <= r.seconds.nominal);
+      CHECK(r.seconds.nominal <= r.seconds.high);
+      CHECK(sum(r.energy, &results::Interval::nominal) == r.joules.nominal);
+      CHECK(sum(r.energy, &results::Interval::low) == r.joules.low);
+      CHECK(sum(r.energy, &results::Interval::high) == r.joules.high);
+      CHECK(r.joules.nominal <= r.power_limit * r.seconds.nominal * (1 + 1e-12) + (r.power_limit == 0 ? 1e9 : 0));
+      double share = 0;
+      for (const auto& [resource, part] : r.bound_share)
+        share += part;
+      CHECK(share == doctest::Approx(1));
+      bool has_static = false, has_active = false;
+      for (const auto& line : r.energy) {
+        has_static = has_static || line.kind != "active";
+        has_active = has_active || line.kind == "active";
+        CHECK_FALSE(line.source.empty());
+      }
+      CHECK(has_static);
+      CHECK(has_active);
+      CHECK(statistic(r, results::model_joules) >= r.joules.nominal);
+    }
+  }
+
+  TEST_CASE("the same request gives the same bits, another seed another trace") {
+    const sim::ComparisonRequest request{"reduced-moe", {"loihi2", "gemini1", "h100"}, {4}, 1};
+    const auto first = sim::compare(request), second = sim::compare(request);
+    for (std::size_t i = 0; i < first.records.size(); ++i) {
+      CHECK(first.records[i].seconds.nominal == second.records[i].seconds.nominal);
+      CHECK(first.records[i].joules.nominal == second.records[i].joules.nominal);
+      CHECK(first.records[i].joules.high == second.records[i].joules.high);
+    }
+  }
+
+  TEST_CASE("values through both kinds of machine: the router's choice identical, outputs within the bound") {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      const auto checks = sim::compare_values({"reduced-moe", {"loihi2", "gemini1", "h100"}, {2}, seed});
+      REQUIRE(checks.size() == 2); // a GPU baseline has none
+      for (const auto& check : checks) {
+        CAPTURE(check.machine);
+        CAPTURE(seed);
+        CHECK(check.router_identical);
+        CHECK(check.within_bound);
+        CHECK(check.worst_error > 0); // int8 is not exact
+        CHECK(check.worst_error <= check.error_bound);
+        CHECK(check.error_bound < 1);
+        CHECK(check.outputs == 2 * 256);
+      }
+    }
+  }
+
+  TEST_CASE("what cannot run is refused with the reason") {
+    CHECK_THROWS_WITH_AS(sim::compare({"deepseek-v4", {"h100"}, {1}, 1}), doctest::Contains("did you mean 'deepseek-v"),
+                         InputError);
+    CHECK_THROWS_WITH_AS(sim::compare({"reduced-moe", {"h10"}, {1}, 1}), doctest::Contains("did you mean 'h100'"),
+                         InputError);
+    CHECK_THROWS_WITH_AS(sim::compare({"kimi-k2", {"gemini1"}, {1}, 1}), doctest::Contains("missing"), InputError);
+    CHECK_THROWS_WITH_AS(sim::compare_values({"deepseek-v3", {"loihi2"}, {1}, 1}),
+                         doctest::Contains("more than allowed"), InputError);
+  }
+}

@@ -1,0 +1,125 @@
+// The built program as its user meets it: output, exit codes, what it leaves on the disk.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+
+#include "tests/results/folder.hpp"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Answer {
+  int code = -1;
+  std::string out, error;
+};
+
+std::string content(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Runs the program in `folder`.
+Answer moesaic(const TemporaryFolder& folder, const std::string& arguments) {
+  const TemporaryFolder streams;
+  const int status = std::system(fmt::format("cd {} && {} {} >{} 2>{}", folder.path(), MOESAIC_PROGRAM, arguments,
+                                             streams / "out", streams / "error")
+                                     .c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(streams / "out"), content(streams / "error")};
+}
+
+/// A copy of a catalog file with one text replaced.
+void write_changed(const std::string& from, const std::string& to, const std::string& what, const std::string& with) {
+  std::string text = content(MOESAIC_SOURCE "/" + from);
+  const auto at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, what.size(), with);
+  std::ofstream(to) << text;
+}
+
+} // namespace
+
+TEST_SUITE("system") {
+  TEST_CASE("the main job at full size: the table's figures as JSON, a run folder, a page") {
+    const TemporaryFolder folder;
+    const Answer answer = moesaic(folder, "compare deepseek-v3 --json --output run");
+    CAPTURE(answer.error);
+    REQUIRE(answer.code == 0);
+    const auto run = nlohmann::json::parse(answer.out);
+    REQUIRE(run.at("records").size() == 4);
+    // 257 experts of 3 x 7168 x 2048 weights in int8: at least 11.3 GB, or 480 chips of 120 cores with 192 KiB.
+    CHECK(run.at("records")[0].at("chips").get<int>() >= 480);
+    CHECK(run.at("records")[0].at("chips").get<int>() < 600);
+    // 9 experts must be read at least once: 396 MB at 3.35 TB/s.
+    CHECK(run.at("records")[2].at("seconds").at("nominal").get<double>() > 118e-6);
+    for (const char* name : {"actions.csv", "constants.csv", "energy_table.csv", "log.txt", "report.html", "run.h5",
+                             "stats.json", "inputs/workload-deepseek-v3.yaml", "inputs/hw-loihi2.yaml"})
+      CHECK(fs::file_size(folder / ("run/" + std::string(name))) > 100);
+    CHECK(moesaic(folder, "compare reduced-moe --output run").code == 2); // never written over
+  }
+
+  TEST_CASE("bad input: exit code 2, the place and the nearest name, nothing on the disk") {
+    const TemporaryFolder folder, files;
+    write_changed("hw/catalog/h100.yaml", files / "key.yaml", "power_limit:", "power_limmit:");
+    write_changed("hw/catalog/h100.yaml", files / "unit.yaml", "value: 700 W", "value: 700");
+    write_changed("hw/catalog/h100.yaml", files / "source.yaml", "value: 700 W, source: aiconfigurator_system, ",
+                  "value: 700 W, ");
+    write_changed("workloads/catalog/reduced-moe.yaml", files / "type.yaml", "hidden: 256", "hidden: many");
+    std::ofstream(files / "empty.yaml").close();
+    const std::pair<std::string, const char*> cases[] = {
+        {"compare deepseek-v4", "did you mean 'deepseek-v"},
+        {"compare reduced-moe --on loihi3", "did you mean 'loihi'"},
+        {"compare reduced-moe --on " + (files / "key.yaml"), "'power_limit' is missing ('power_limmit'"},
+        {"compare reduced-moe --on " + (files / "unit.yaml"), "unit.yaml:"},
+        {"compare reduced-moe --on " + (files / "source.yaml"), "source"},
+        {"compare " + (files / "type.yaml"), "type.yaml:"},
+        {"compare " + (files / "empty.yaml"), "empty.yaml"},
+        {"compare " + (files / "absent.yaml"), "absent.yaml"},
+        {"compare kimi-k2 --on gemini1", "missing"},
+        {"compare reduced-moe --batch 0", "moesaic compare --help"},
+        {"compare", "WORKLOAD is required"},
+        {"comparee", "did you mean 'compare'"},
+        {"", "subcommand"}};
+    for (const auto& [arguments, message] : cases) {
+      const Answer answer = moesaic(folder, arguments);
+      CAPTURE(arguments);
+      CAPTURE(answer.error);
+      CHECK(answer.code == 2);
+      CHECK(answer.out.empty());
+      CHECK(answer.error.find(message) != std::string::npos);
+      CHECK(fs::is_empty(folder.path()));
+    }
+  }
+
+  TEST_CASE("an unknown environment variable of ours is an error") {
+    const TemporaryFolder folder;
+    setenv("MOESAIC_DATUM", "x", 1);
+    const Answer answer = moesaic(folder, "workload list");
+    unsetenv("MOESAIC_DATUM");
+    CHECK(answer.code == 2);
+    CHECK(answer.error.find("did you mean 'MOESAIC_DATA'") != std::string::npos);
+  }
+
+  TEST_CASE("the catalogs list and show everything they hold") {
+    const TemporaryFolder folder;
+    for (const std::string what : {"hw", "workload"}) {
+      const Answer list = moesaic(folder, what + " list");
+      REQUIRE(list.code == 0);
+      std::istringstream lines(list.out);
+      for (std::string line; std::getline(lines, line);) {
+        const std::string name = line.substr(0, line.find(' '));
+        CAPTURE(name);
+        const Answer shown = moesaic(folder, what + " show " + name);
+        CAPTURE(shown.error);
+        CHECK(shown.code == 0);
+        CHECK(shown.out.size() > 200);
+      }
+    }
+  }
+}
