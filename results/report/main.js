@@ -148,8 +148,11 @@ const fillDetails = chosen => {
 };
 
 const writeDetails = () => {
+  // A chip's mesh and its stages tell most; GPUs come first in the table.
+  const first = Math.max(0, shown.findIndex(r => r.kind !== 'gpu'));
   if (manyRecords) {
     const select = element('select', {id: 'chosen'}, ...shown.map((r, i) => element('option', {value: i}, r.label)));
+    select.value = first;
     select.addEventListener('change', () => { fillDetails([shown[select.value]]); drawAll(); });
     byId('main').append(element('p', {class: 'chooser'}, element('label', {for: 'chosen'}, 'Details of '), select));
   }
@@ -158,7 +161,7 @@ const writeDetails = () => {
     part.body = element('div', {class: part.layout});
     part.node.append(part.body);
   }
-  fillDetails(manyRecords ? shown.slice(0, 1) : records);
+  fillDetails(manyRecords ? [shown[first]] : records);
 };
 
 const writeReproduction = () => {
