@@ -27,11 +27,11 @@ NetworkConfig mesh(int side, int vcs, int depth, const char* pipeline) {
 
 /// Uniform traffic that loads the middle of every mesh alike, 0.1 flits per node and cycle at 8 x 8; enough cycles for
 /// about 2 million flit-hops.
-Measurement run(const NetworkConfig& config, bool systemc) {
+Measurement run(const NetworkConfig& config, bool systemc, int packet = 1) {
   const Topology& grid = config.topology;
   const Pattern pattern(Pattern::uniform, grid);
   const double rate = 0.8 / grid.width();
-  const auto traffic = bernoulli_traffic(grid, pattern, rate, 1, 0);
+  const auto traffic = bernoulli_traffic(grid, pattern, rate, packet, 0);
   MeasurementPlan plan;
   plan.warm_up = 100;
   plan.measure = static_cast<std::uint64_t>(2e6 / (rate * grid.routers() * 2.0 / 3.0 * grid.width())) + 100;
@@ -47,7 +47,7 @@ void mesh_benchmark(benchmark::State& state, bool systemc, const char* pipeline)
                                     static_cast<int>(state.range(2)), pipeline);
   std::uint64_t hops = 0;
   for (auto _ : state)
-    hops += run(config, systemc).flit_hops;
+    hops += run(config, systemc, static_cast<int>(state.range(3))).flit_hops;
   state.counters["flit-hops/s"] = benchmark::Counter(static_cast<double>(hops), benchmark::Counter::kIsRate);
 }
 
@@ -71,21 +71,22 @@ void print_ratio(int side) {
 } // namespace
 
 BENCHMARK_CAPTURE(mesh_benchmark, fabric_rc0_spec, true, "rc0-spec")
-    ->ArgNames({"side", "vcs", "depth"})
-    ->Args({8, 1, 4})
-    ->Args({8, 4, 8})
-    ->Args({64, 1, 4})
-    ->Args({128, 1, 4})
+    ->ArgNames({"side", "vcs", "depth", "packet"})
+    ->Args({8, 1, 4, 1})
+    ->Args({8, 1, 4, 4})
+    ->Args({8, 4, 8, 1})
+    ->Args({64, 1, 4, 1})
+    ->Args({128, 1, 4, 1})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(mesh_benchmark, fabric_default, true, "default")
-    ->ArgNames({"side", "vcs", "depth"})
-    ->Args({8, 1, 4})
-    ->Args({8, 4, 8})
+    ->ArgNames({"side", "vcs", "depth", "packet"})
+    ->Args({8, 1, 4, 1})
+    ->Args({8, 4, 8, 1})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(mesh_benchmark, bare_rc0_spec, false, "rc0-spec")
-    ->ArgNames({"side", "vcs", "depth"})
-    ->Args({8, 1, 4})
-    ->Args({64, 1, 4})
+    ->ArgNames({"side", "vcs", "depth", "packet"})
+    ->Args({8, 1, 4, 1})
+    ->Args({64, 1, 4, 1})
     ->Unit(benchmark::kMillisecond);
 
 int main(int argc, char** argv) {
