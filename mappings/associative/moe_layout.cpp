@@ -11,6 +11,7 @@ namespace moesaic::mappings::associative {
 namespace {
 
 constexpr int group_columns = 8192; // the widest group that sub-group sums reach
+constexpr int most_inputs = 256;    // in a vector: each sixteen of them keep a pattern in L1
 constexpr std::int64_t chunk = 512; // bytes; what the transfer engines move
 
 int parts(int whole, int part) {
@@ -34,7 +35,7 @@ ColumnLayout column_layout(const hw::associative::ArrayShape& shape, int outputs
         fmt::format("sub-group sums need {} columns, the array has {}", group_columns, shape.columns));
   layout.outputs_per_group = parts(outputs, layout.groups);
   layout.subgroup = 1;
-  while (layout.subgroup < layout.outputs_per_group)
+  while (layout.subgroup < layout.outputs_per_group || group_columns / layout.subgroup > most_inputs)
     layout.subgroup *= 2;
   if (layout.subgroup > group_columns)
     throw InputError(fmt::format("{} outputs do not fit in {} columns: {} too many", outputs, shape.columns,
