@@ -25,7 +25,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord, machine, machine_title, kind, work
                                    joules, power_limit, bound, bound_share, energy, stages, constants,
                                    heat_maps, curves, statistics, notes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InputText, name, text, sha256)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Run, title, command, version, started, seed, wall_seconds, inputs, records)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Run, title, command, version, started, seed, wall_seconds, inputs, records,
+                                   left_out)
 
 namespace {
 

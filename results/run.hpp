@@ -25,6 +25,8 @@ struct Run {
   double wall_seconds = 0; ///< host time the simulation took
   std::vector<InputText> inputs;
   std::vector<RunRecord> records;
+  /// Machines that could not do the workload, each with its reason: "kimi-k2: L4, the card's memory, overflows: ...".
+  std::vector<std::string> left_out;
 };
 
 } // namespace moesaic::results

@@ -68,11 +68,11 @@ class PartialFolder {
 
 std::string log_text(const Run& run) {
   std::string text =
-      fmt::format("{}\nmoesaic {}\ncommand    {}\nstarted    {}\nseed       {}\nwall time  {:.3f} s\n",
-                  run.title, run.version, run.command, run.started, run.seed, run.wall_seconds);
+      fmt::format("moesaic {}\ncommand    {}\nstarted    {}\nseed       {}\nwall time  {:.3f} s\n",
+                  run.version, run.command, run.started, run.seed, run.wall_seconds);
   for (const auto& input : run.inputs)
     text += fmt::format("input      {}  sha256 {}\n", input.name, input.sha256);
-  return text + "\n" + format_table(run.records);
+  return text + "\n" + format_run(run);
 }
 
 } // namespace

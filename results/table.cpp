@@ -106,6 +106,13 @@ std::string format_table(const std::vector<RunRecord>& records, const TableStyle
   return text;
 }
 
+std::string format_run(const Run& run, const TableStyle& style) {
+  std::string text = run.title + "\n\n" + format_table(run.records, style);
+  for (const auto& reason : run.left_out)
+    append_wrapped(text, "Left out: " + reason, "  ", style.columns);
+  return text;
+}
+
 TableStyle table_style(int file_descriptor) {
   const char* no_colour = std::getenv("NO_COLOR");
   return {isatty(file_descriptor) != 0 && (!no_colour || !*no_colour), 120};

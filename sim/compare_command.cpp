@@ -74,8 +74,7 @@ void run_compare(Options& options) {
   if (options.json) {
     fmt::print("{}\n", results::to_json(run));
   } else {
-    fmt::print("{}\n\n{}", run.title,
-               results::format_table(run.records, results::table_style(STDOUT_FILENO)));
+    fmt::print("{}", results::format_run(run, results::table_style(STDOUT_FILENO)));
     fmt::print("\nrun folder   {}\nreport page  {}/report.html\n", folder, folder);
   }
 }

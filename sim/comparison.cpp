@@ -40,9 +40,10 @@ std::string title_of(const ComparisonRequest& request, const workloads::MoeLayer
   return fmt::format("One MoE layer of {}, batch {}", layer.title, batches);
 }
 
-/// Runs every (machine, batch) pair in workers and returns the records in order.
-std::vector<results::RunRecord> run_all(const ComparisonRequest& request, const workloads::MoeLayer& layer,
-                                        const std::vector<std::unique_ptr<Machine>>& machines) {
+/// Runs every (machine, batch) pair in workers; records come in order. A machine that cannot do the layer is left out
+/// with its reason, unless no machine but the baselines is left: then its reason is the error.
+void run_all(const ComparisonRequest& request, const workloads::MoeLayer& layer,
+             const std::vector<std::unique_ptr<Machine>>& machines, results::Run& run) {
   const std::size_t batches = request.batches.size();
   std::vector<std::string> tasks;
   for (std::size_t i = 0; i < machines.size() * batches; ++i)
@@ -54,21 +55,34 @@ std::vector<results::RunRecord> run_all(const ComparisonRequest& request, const 
     return results::to_json(one);
   };
   std::vector<results::RunRecord> records(tasks.size());
+  std::vector<std::string> reasons(machines.size());
   std::size_t done = 0;
   const auto receive = [&](std::size_t i, const Outcome& outcome) {
     const std::string& name = machines[i / batches]->name();
     if (outcome.kind == Outcome::Kind::input_error)
-      throw InputError(outcome.text);
-    if (outcome.kind != Outcome::Kind::done)
+      reasons[i / batches] = outcome.text.rfind(name, 0) == 0 ? outcome.text : name + ": " + outcome.text;
+    else if (outcome.kind != Outcome::Kind::done)
       throw std::runtime_error(fmt::format("{}: {}: {}", name, to_string(outcome.kind), outcome.text));
-    records[i] = results::run_from_json(outcome.text, name).records.at(0);
+    else
+      records[i] = results::run_from_json(outcome.text, name).records.at(0);
     if (shows_progress())
       fmt::print(stderr, "\r{} of {} simulated ({})\033[K", ++done, tasks.size(), name);
   };
   run_in_workers(tasks, available_cores(), job, receive);
   if (shows_progress())
     fmt::print(stderr, "\r\033[K");
-  return records;
+  bool compared = false;
+  for (std::size_t m = 0; m < machines.size(); ++m) {
+    if (!reasons[m].empty()) {
+      run.left_out.push_back(reasons[m]);
+      continue;
+    }
+    compared = compared || std::string(machines[m]->kind()) != "gpu";
+    for (std::size_t b = 0; b < batches; ++b)
+      run.records.push_back(std::move(records[m * batches + b]));
+  }
+  if (!run.left_out.empty() && !compared)
+    throw InputError(fmt::format("{}", fmt::join(run.left_out, "\nmoesaic: ")));
 }
 
 } // namespace
@@ -89,7 +103,7 @@ results::Run compare(const ComparisonRequest& request) {
   run.version = MOESAIC_VERSION;
   run.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
   run.seed = request.seed;
-  run.records = run_all(request, layer, machines);
+  run_all(request, layer, machines, run);
   run.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return run;
 }

@@ -13,6 +13,8 @@ const writeHeader = () => {
   byId('title').textContent = title;
   document.title = `${title}: moesaic report`;
   const sentences = runs.flatMap(run => run.verdict);
+  for (const reason of new Set(runs.flatMap(run => run.left_out)))
+    byId('verdict').append(element('p', {}, `Left out: ${reason}`));
   if (sentences.length <= 6) {
     for (const sentence of sentences) byId('verdict').append(element('p', {}, sentence));
     if (!sentences.length) byId('verdict').append(element('p', {}, 'No GPU is in this run, so there is no verdict.'));

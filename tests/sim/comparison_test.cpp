@@ -88,6 +88,16 @@ TEST_SUITE("system") {
     }
   }
 
+  TEST_CASE("a machine that cannot do the layer is left out with its reason, and the others go on") {
+    const auto run = sim::compare({"kimi-k2", {"gemini1", "loihi2", "h100"}, {1}, 1});
+    REQUIRE(run.records.size() == 2);
+    CHECK(run.records[0].machine == "loihi2");
+    CHECK(run.records[1].machine == "h100");
+    REQUIRE(run.left_out.size() == 1);
+    CHECK(run.left_out[0].rfind("gemini1: ", 0) == 0);
+    CHECK(run.left_out[0].find("964438016 missing") != std::string::npos); // 385 experts of 44 MB in 16 GB
+  }
+
   TEST_CASE("what cannot run is refused with the reason") {
     CHECK_THROWS_WITH_AS(sim::compare({"deepseek-v4", {"h100"}, {1}, 1}), doctest::Contains("did you mean 'deepseek-v"),
                          InputError);
