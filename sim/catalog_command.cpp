@@ -31,7 +31,7 @@ void list(const std::string& folder) {
 std::string interval_text(const Figure& figure) {
   if (figure.confidence == Confidence::exact)
     return "exact";
-  const double scale = figure.value == 0 ? 1 : parse_quantity("1 " + figure.unit).value;
+  const double scale = parse_quantity("1 " + figure.unit).value;
   return fmt::format("{:.4g} to {:.4g}", figure.low / scale, figure.high / scale);
 }
 
