@@ -24,5 +24,6 @@ void add_fit_command(CLI::App& app);
 
 // What `moesaic validate SUBJECT` prints, one function per subject, each in its own file.
 std::vector<results::ValidationRow> validate_neuromorphic();
+std::vector<results::ValidationRow> validate_associative();
 
 } // namespace moesaic::sim

@@ -21,7 +21,7 @@ using Subject = std::pair<const char*, std::vector<ValidationRow> (*)()>;
 
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> list = {
-      {"neuromorphic", validate_neuromorphic}, {"noc", validate_noc}};
+      {"neuromorphic", validate_neuromorphic}, {"associative", validate_associative}, {"noc", validate_noc}};
   return list;
 }
 

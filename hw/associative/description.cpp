@@ -47,7 +47,9 @@ void read_array(const Node& chip, Description& d) {
 }
 
 void read_control(const Node& control, Description& d) {
+  d.call = positive(control, "call", dimension::cycles);
   d.register_set = positive(control, "register_set", dimension::cycles);
+  d.marker_mask = positive(control, "marker_mask", dimension::cycles);
   d.mask_rewrite = positive(control, "mask_rewrite", dimension::cycles);
   d.scalar = positive(control, "scalar", dimension::cycles);
   d.scalar_float = positive(control, "scalar_float", dimension::cycles);

@@ -45,7 +45,8 @@ struct Description {
   Figure awake_power;                             ///< watts of a core that runs a program, busy or waiting
   Figure issue_energy, array_energy, byte_energy; ///< per cycle at work, per micro-instruction, per byte
 
-  Figure register_set, mask_rewrite, scalar, scalar_float, card_word, loop_step; ///< cycles of the control processor
+  Figure call, register_set, marker_mask; ///< cycles to start a micro-program, to set a register, more for a marker's mask
+  Figure mask_rewrite, scalar, scalar_float, card_word, loop_step; ///< cycles of the control processor
   Figure run_ahead; ///< cycles of streamed issue that the queue holds
   Figure l2_l1; ///< cycles for one vector between L2 and L1
   Figure l2_l1_array_share;

@@ -43,8 +43,10 @@ class Expander {
     // A program that only calls others sets no registers of its own.
     Segment segment;
     for (const auto& s : program.body)
-      if (s.kind != MicroStatement::Kind::call)
+      if (s.kind != MicroStatement::Kind::call) {
         segment.registers = static_cast<int>(vectors + program.immediates.size());
+        segment.starts = true;
+      }
     out_.segments.push_back(segment);
   }
 

@@ -50,6 +50,7 @@ struct Segment {
   int registers = 0;    ///< row and mask registers that it sets before
   bool rewrite = false; ///< it sets a mask register that the stretch before still uses
   int instructions = 0;
+  bool starts = false; ///< the control processor starts a micro-program here
 };
 
 /// A micro-program with its operands bound: plain data, ready to execute.

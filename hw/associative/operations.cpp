@@ -104,11 +104,13 @@ Timing OperationSet::micro(const std::string& name, const std::vector<std::int64
   for (int i = 0; i < s.writes + s.reads; ++i)
     operands.vectors.push_back(i); // which vectors they are does not change the time
   operands.immediates = immediates;
-  Timing timing;
+  const Ticks marker = s.marks ? ticks(description_.marker_mask) : 0;
+  Timing timing = Timing::operation(marker, 0);
   for (const auto& segment : library_.expand(*library_.find(name), operands, VectorPlan{}).segments) {
     if (segment.rewrite)
       timing = timing.then(Timing::drained(ticks(description_.mask_rewrite)));
-    timing = timing.then(Timing::operation(segment.registers * ticks(description_.register_set),
+    timing = timing.then(Timing::operation((segment.starts ? ticks(description_.call) : 0) +
+                                               segment.registers * ticks(description_.register_set),
                                            segment.instructions * ticks_per_cycle));
   }
   return timing;
@@ -127,8 +129,8 @@ Timing OperationSet::timing(const std::string& name, const std::vector<std::int6
                                  immediates.size()));
   Timing timing;
   if (s->l1_slot)
-    timing = Timing::operation(static_cast<Ticks>(description_.l1_registers.value) *
-                                   ticks(description_.register_set),
+    timing = Timing::operation(ticks(description_.call) + static_cast<Ticks>(description_.l1_registers.value) *
+                                                              ticks(description_.register_set),
                                ticks(description_.l1_instructions));
   else if (s->measured)
     timing = measured(description_.measured.at(name), immediates);
