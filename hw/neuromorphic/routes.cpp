@@ -13,7 +13,7 @@ int ports_per_router(const Chip& chip, const Program& program) {
   return chip.cores_per_router + (needs_gateways(program) ? 1 : 0);
 }
 int cycles(double seconds, double cycle) {
-  return std::max(1, static_cast<int>(std::lround(seconds / cycle)));
+  return static_cast<int>(std::clamp(std::round(seconds / cycle), 1.0, 1e9));
 }
 
 } // namespace
@@ -21,9 +21,11 @@ int cycles(double seconds, double cycle) {
 noc::NetworkConfig Routes::network(const Chip& chip, const Program& program, Corner corner) {
   const double cycle = chip.network_cycle.at(corner);
   noc::LinkClass between;
-  between.name = "chip link";
-  between.latency = cycles(chip.link.latency.at(corner), cycle);
-  between.cycles_per_flit = cycles(chip.link.message.value / chip.link.bandwidth.at(corner), cycle);
+  between.name = chip.name + " chip link";
+  if (needs_gateways(program)) { // a single chip has no such link
+    between.latency = cycles(chip.link.latency.at(corner), cycle);
+    between.cycles_per_flit = cycles(chip.link.message.value / chip.link.bandwidth.at(corner), cycle);
+  }
   const noc::Topology topology =
       noc::Topology::chips(program.grid_width, program.grid_height, ports_per_router(chip, program),
                            {{chip.mesh_width, chip.mesh_height, between}});

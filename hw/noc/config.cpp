@@ -7,6 +7,9 @@
 namespace moesaic::hw::noc {
 
 namespace {
+// The arrival wheel has a slot of 96 bytes for every cycle of the longest link.
+constexpr int longest_link = 1000000, slowest_link = 10000;
+
 void require(bool holds, const std::string& message) {
   if (!holds)
     throw InputError(message);
@@ -43,9 +46,11 @@ void check(const NetworkConfig& config) {
           "a buffer depth of " + std::to_string(config.depth) + " flits: must be 1 to 4096");
   require(config.injection_queue >= 1, "an injection queue must hold at least one packet");
   for (const LinkClass& link : config.topology.link_classes())
-    require(link.latency >= 1 && link.latency <= 100000 && link.cycles_per_flit >= 1 &&
-                link.cycles_per_flit <= 10000,
-            "link class '" + link.name + "': latency must be 1 to 100000 cycles, cycles per flit 1 to 10000");
+    require(link.latency >= 1 && link.latency <= longest_link && link.cycles_per_flit >= 1 &&
+                link.cycles_per_flit <= slowest_link,
+            "link class '" + link.name + "': a latency of " + std::to_string(link.latency) + " cycles and " +
+                std::to_string(link.cycles_per_flit) + " cycles per flit: must be 1 to " +
+                std::to_string(longest_link) + " and 1 to " + std::to_string(slowest_link));
   require(!config.topology.wraps() || config.virtual_channels >= 2,
           "a torus needs at least 2 virtual channels: its dateline splits them in two classes");
   require(!config.topology.wraps() || config.routing == Routing::dimension_order,
