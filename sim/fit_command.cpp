@@ -23,6 +23,8 @@ void print_fit(const GpuFit& fit) {
                f.low / info.scale, f.high / info.scale, info.unit,
                f.identifiable ? "" : "   not identifiable by these rows: little more than its prior");
   }
+  for (const auto& name : fit.untouched)
+    fmt::print("  {:26}   not identifiable: no row depends on it, left as described\n", name);
 }
 
 void fit_files(const std::vector<std::string>& files, bool write, bool left_out) {

@@ -27,6 +27,23 @@ std::string names(const std::vector<FitPrior>& priors) {
   return text;
 }
 
+/// Drops the constants that no row depends on, and returns their names.
+std::vector<std::string> drop_without_influence(FitProblem& problem) {
+  const Eigen::NumericalDiff<FitProblem> numerical(problem, fit_step);
+  Eigen::MatrixXd jacobian(problem.values(), problem.inputs());
+  numerical.df(Eigen::VectorXd::Zero(problem.inputs()), jacobian);
+  const auto rows = static_cast<Eigen::Index>(problem.cases.size());
+  std::vector<FitPrior> kept;
+  std::vector<std::string> dropped;
+  for (int i = 0; i < problem.inputs(); ++i)
+    if (jacobian.col(i).head(rows).isZero(1e-9))
+      dropped.emplace_back(problem.priors[i].constant->name);
+    else
+      kept.push_back(problem.priors[i]);
+  problem.priors = kept;
+  return dropped;
+}
+
 /// Posterior widths from the Jacobian at the solution, prior rows included.
 std::vector<FittedConstant> posterior(const FitProblem& problem, const Eigen::VectorXd& x) {
   const Eigen::NumericalDiff<FitProblem> numerical(problem, fit_step);
@@ -61,6 +78,9 @@ void fit_stage(FitStage stage, const std::vector<GpuCase>& cases, GpuFit& fit) {
       problem.cases.push_back(&c);
   if (problem.cases.empty())
     return;
+  for (const auto& name : drop_without_influence(problem))
+    if (std::find(fit.untouched.begin(), fit.untouched.end(), name) == fit.untouched.end())
+      fit.untouched.push_back(name);
   if (problem.cases.size() < problem.priors.size())
     throw InputError(fmt::format("{} {}: {} rows of {} cannot tell {} constants apart: {}", fit.gpu,
                                  fit.engine, problem.cases.size(), name_of(stage), problem.priors.size(),

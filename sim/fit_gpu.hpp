@@ -33,11 +33,12 @@ struct GpuFit {
   std::string gpu, engine; ///< engine as the rows name it, with version
   hw::gpu::Constants constants;
   std::vector<FittedConstant> fitted;
+  std::vector<std::string> untouched; ///< constants that no row depends on: left as described
 };
 
 /// Fits all rows, which must be of one GPU and engine, from the GPU's own description on. Stages without rows
-/// are skipped. Throws InputError, with the constants' names, when a stage has fewer rows than constants,
-/// does not converge, or leaves a constant without any influence on the rows.
+/// are skipped, and constants that no row of their stage depends on are left as described and named. Throws
+/// InputError, with the constants' names, when a stage has fewer rows than constants or does not converge.
 GpuFit fit_gpu(const std::vector<GpuCase>& cases);
 
 /// Each row predicted by a fit that saw neither its model nor any dense product of its model's shapes.

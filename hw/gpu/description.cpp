@@ -50,6 +50,9 @@ Description read_description(const Document& document) {
     read_section(engines.at(engine), "engine", d.figures.back());
   }
   const Constants c = d.constants(0);
+  const bool fp8 = d.precision == Precision::fp8 || d.precision == Precision::fp8_block;
+  if (fp8 && (c.fp8_rate == 0 || c.fp8_energy == 0 || c.fp8_block_energy == 0))
+    root.at("precision").fail("FP8 needs chip.fp8_rate, power.fp8_energy and power.fp8_block_energy");
   if (c.idle_power >= c.power_limit)
     root.at("power").fail("idle_power must lie below power_limit");
   if (!(c.clock_floor > 0 && c.clock_floor <= 1))

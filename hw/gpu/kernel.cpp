@@ -25,13 +25,18 @@ static bool is_fp8(Precision precision) {
   return precision == Precision::fp8 || precision == Precision::fp8_block;
 }
 
+/// A share of a peak. Intervals of fitted shares may reach past 1; no corner beats the roofline.
+static double share(double efficiency) {
+  return std::min(1.0, efficiency);
+}
+
 /// Operations per second of deep full tiles. Integer weights are widened on their way to the matrix unit.
 static double matrix_rate(const Kernel& kernel, const Constants& c) {
   if (!is_fp8(kernel.precision))
-    return c.bf16_rate * (kernel.dense ? c.dense_bf16_efficiency : c.bf16_efficiency);
+    return c.bf16_rate * share(kernel.dense ? c.dense_bf16_efficiency : c.bf16_efficiency);
   if (kernel.dense)
-    return c.fp8_rate * c.dense_fp8_efficiency;
-  return c.fp8_rate * (kernel.precision == Precision::fp8 ? c.fp8_efficiency : c.fp8_block_efficiency);
+    return c.fp8_rate * share(c.dense_fp8_efficiency);
+  return c.fp8_rate * share(kernel.precision == Precision::fp8 ? c.fp8_efficiency : c.fp8_block_efficiency);
 }
 
 double matrix_energy(const Kernel& kernel, const Constants& c) {
@@ -69,7 +74,7 @@ static void matrix_product(const Kernel& kernel, const Constants& c, double cloc
   const double element = weight_bytes(kernel.precision);
   const double weights = kernel.experts * kernel.n * kernel.k * element;
   cost.bytes += weights * (1 - kernel.resident);
-  cost.memory += weights * (1 - kernel.resident) / (c.memory_bandwidth * c.memory_efficiency) +
+  cost.memory += weights * (1 - kernel.resident) / (c.memory_bandwidth * share(c.memory_efficiency)) +
                  weights * kernel.resident / c.l2_bandwidth + kernel.k * element * (kernel.dense ? c.dense_pipeline_time : c.pipeline_time);
   const double depth = kernel.k + c.tile_start * (is_fp8(kernel.precision) ? 2 : 1);
   const double padded = (kernel.padded + kernel.experts * c.tile_padding) * kernel.n;
@@ -87,7 +92,7 @@ KernelCost kernel_cost(const Kernel& kernel, const Constants& c, double clock) {
   cost.overhead = kernel.fixed;
   cost.transfer = kernel.transfer;
   cost.bytes = kernel.memory_bytes;
-  cost.memory = kernel.bytes / (c.memory_bandwidth * c.memory_efficiency);
+  cost.memory = kernel.bytes / (c.memory_bandwidth * share(c.memory_efficiency));
   if (kernel.rows > 0)
     matrix_product(kernel, c, clock, cost);
   const double device =

@@ -1,6 +1,9 @@
 #include "mappings/gpu/lower.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "mappings/gpu/exchange.hpp"
 
 namespace moesaic::mappings::gpu {
 
@@ -14,7 +17,12 @@ namespace {
 constexpr double element = 2; ///< bytes of an activation outside quantised products
 
 double round_up_16(double rows) {
-  return static_cast<double>((static_cast<long long>(rows) + 15) / 16 * 16);
+  return static_cast<double>((static_cast<long long>(std::ceil(rows)) + 15) / 16 * 16);
+}
+
+/// Of `weights` bytes that the layer before left in the cache: the same layer, in a benchmark.
+double resident_share(double weights, const Constants& c) {
+  return std::max(0.0, 1 - weights / c.l2_size) * std::min(1.0, c.l2_retention);
 }
 
 /// Rows, experts and traffic of one pair of expert products: the routed ones or the shared ones.
@@ -71,7 +79,7 @@ void add_experts(Program& program, const Names& names, const LayerShape& shape, 
                  const Constants& c, const LowerOptions& options) {
   const Precision precision = options.precision;
   const double weights = group.experts * 3 * shape.hidden * shape.ffn * hw::gpu::weight_bytes(precision);
-  const double resident = options.repeated ? std::max(0.0, 1 - weights / c.l2_size) * c.l2_retention : 0;
+  const double resident = options.repeated ? resident_share(weights, c) : 0;
   add_quantise(program, names.quantise, group.streamed * shape.hidden * element, precision, c);
   add_product(program, names.up, precision, group, 2 * shape.ffn, shape.hidden, resident, c);
   add_stream(program, names.activation, c.kernel_time, group.streamed * shape.ffn * element, c.ffn_passes, c);
@@ -85,24 +93,32 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
               const LowerOptions& options) {
   Program program;
   program.graph = options.graph;
+  const bool parallel = options.ranks > 1;
+  const double tokens = load.tokens / options.ranks;
+  const Exchange rows{std::max(load.slots / options.ranks, load.rows),
+                      dispatch_bytes(shape.hidden, options.precision), options.ranks, options.node};
   if (options.router)
-    add_product(program, "router", Precision::bf16, {1, load.tokens, round_up_16(load.tokens), 0, true},
+    add_product(program, "router", Precision::bf16, {1, tokens, round_up_16(tokens), 0, true},
                 shape.routed, shape.hidden, 0, c);
   // fp32 logits in, indices and weights out
-  add_stream(program, "top-k", c.kernel_time, load.tokens * shape.routed * 4, 1, c);
-  const double streamed = load.rows + c.foreign_slots * (load.slots - load.rows);
+  add_stream(program, "top-k", c.kernel_time, tokens * shape.routed * 4, 1, c);
+  if (parallel)
+    add_exchange(program, "dispatch", rows, c);
+  const double streamed = load.rows + (parallel ? 0 : c.foreign_slots * (load.slots - load.rows));
   const double hidden = streamed * shape.hidden * element;
   const double bookkeeping = load.experts * c.expert_time;
   add_stream(program, "permute", c.kernel_time + bookkeeping, hidden, c.hidden_passes / 2, c);
   static const Names routed = {"quantise", "gate and up", "activation", "quantise inner", "down"};
   add_experts(program, routed, shape, {load.touched, load.rows, load.padded, streamed}, c, options);
   add_stream(program, "combine", c.kernel_time, hidden, c.hidden_passes / 2, c);
+  if (parallel)
+    add_exchange(program, "send back", {rows.rows, combine_bytes(shape.hidden), rows.ranks, rows.node}, c);
   if (shape.shared > 0) {
     static const Names shared = {"shared quantise", "shared gate and up", "shared activation",
                                  "shared quantise inner", "shared down"};
-    const double rows = load.tokens * shape.shared;
+    const double own = tokens * shape.shared;
     add_experts(program, shared, shape,
-                {shape.shared, rows, shape.shared * round_up_16(load.tokens), rows, true}, c, options);
+                {shape.shared, own, shape.shared * round_up_16(tokens), own, true}, c, options);
   }
   return program;
 }
@@ -111,7 +127,7 @@ Program lower_dense(double m, double n, double k, const Constants& c, const Lowe
   Program program;
   program.graph = options.graph;
   const double weights = n * k * hw::gpu::weight_bytes(options.precision);
-  const double resident = options.repeated ? std::max(0.0, 1 - weights / c.l2_size) * c.l2_retention : 0;
+  const double resident = options.repeated ? resident_share(weights, c) : 0;
   add_quantise(program, "quantise", m * k * element, options.precision, c);
   Kernel& product =
       add_product(program, "product", options.precision, {1, m, round_up_16(m), 0, true}, n, k, resident, c);

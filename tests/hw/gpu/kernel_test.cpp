@@ -63,4 +63,16 @@ TEST_SUITE("unit") {
     program.graph = false;
     CHECK(program_cost(program, c).seconds == doctest::Approx(15e-6));
   }
+
+  TEST_CASE("a share of a peak above one, as an interval's end may be, does not beat the peak") {
+    Constants c = ideal_gpu();
+    Program stream;
+    stream.add("copy", Precision::bf16).bytes = 1e12;
+    Kernel product;
+    product.experts = 1, product.rows = product.padded = 65536, product.n = product.k = 4096;
+    const double one = program_cost(stream, c).seconds, two = kernel_cost(product, c, 1).seconds;
+    c.memory_efficiency = c.bf16_efficiency = 1.3;
+    CHECK(program_cost(stream, c).seconds == one);
+    CHECK(kernel_cost(product, c, 1).seconds == two);
+  }
 }

@@ -1,5 +1,6 @@
 // The kernel list of a layer: what is in it, and that its traffic and operations are the layer's.
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <string>
 
@@ -72,6 +73,17 @@ TEST_SUITE("unit") {
   }
 }
 
+TEST_SUITE("unit") {
+  TEST_CASE("no more than all weights stay in the cache, whatever an interval's end says") {
+    auto c = h200();
+    c.stream_share = 0, c.l2_retention = 1.5;
+    LowerOptions options;
+    options.repeated = true, options.router = false;
+    const auto load = slowest_rank(std::vector<int>{1, 0, 0, 0}, 1, 1, 1);
+    CHECK(program_cost(lower({512, 256, 4, 0}, load, c, options), c).bytes >= 0);
+  }
+}
+
 TEST_SUITE("property") {
   TEST_CASE("time grows with tokens, at every precision") {
     const auto c = h200();
@@ -86,5 +98,39 @@ TEST_SUITE("property") {
         before = seconds;
       }
     }
+  }
+
+  TEST_CASE("no catalog GPU, engine, corner or shape beats the roofline or the power limit") {
+    std::vector<std::pair<std::string, hw::gpu::Constants>> gpus;
+    for (const auto& name : catalog_names("hw/catalog")) {
+      const Document document = Document::load(catalog_file("hw/catalog", name, "machine"));
+      if (document.root().at("kind").text() != "gpu")
+        continue;
+      const auto gpu = hw::gpu::read_description(document);
+      for (std::size_t engine = 0; engine < gpu.engines.size(); ++engine)
+        for (const Corner corner : {Corner::fast, Corner::nominal, Corner::slow})
+          gpus.emplace_back(name + " " + gpu.engines[engine], gpu.constants(engine, corner));
+    }
+    rc::check([&] {
+      const auto& [name, c] = *rc::gen::elementOf(gpus);
+      const int experts = 8 << *rc::gen::inRange(0, 7), tokens = 1 << *rc::gen::inRange(0, 17);
+      const double hidden = 1024 << *rc::gen::inRange(0, 5), ffn = 256 << *rc::gen::inRange(0, 7);
+      LowerOptions options;
+      options.precision = *rc::gen::element(hw::gpu::Precision::bf16, hw::gpu::Precision::fp8,
+                                            hw::gpu::Precision::fp8_block, hw::gpu::Precision::int4);
+      const bool fp8 = options.precision == hw::gpu::Precision::fp8 ||
+                       options.precision == hw::gpu::Precision::fp8_block;
+      RC_PRE(!fp8 || c.fp8_rate > 0);
+      std::vector<int> rows(static_cast<std::size_t>(experts));
+      for (int slot = 0; slot < tokens * 2; ++slot)
+        ++rows[static_cast<std::size_t>(slot % experts)];
+      const LayerShape shape{hidden, ffn, double(experts), 0};
+      const auto cost = program_cost(lower(shape, slowest_rank(rows, 1, tokens, 2), c, options), c);
+      const double scatter = c.layer_scatter; // of measured layers: fast corners scale every time by it
+      RC_ASSERT(cost.seconds >= scatter * cost.bytes / c.memory_bandwidth);
+      RC_ASSERT(cost.seconds >= scatter * cost.operations / (fp8 ? c.fp8_rate : c.bf16_rate));
+      RC_ASSERT(cost.joules <= c.power_limit * cost.seconds * (1 + 1e-12));
+      RC_ASSERT(cost.joules >= c.idle_power * cost.seconds);
+    });
   }
 }
