@@ -36,6 +36,22 @@ void write_table(const H5::H5File& file, const Table& table) {
   set.createAttribute("columns", type, H5::DataSpace(H5S_SCALAR)).write(type, names);
 }
 
+/// The HDF5 file's bytes, made in memory: HDF5 never sees the disk, since a library that failed to write (a full disk)
+/// fails again, and can crash, when it closes what it still holds at the program's end.
+std::string image(const std::vector<Table>& tables, const std::string& name) {
+  H5::FileAccPropList access;
+  access.setCore(std::size_t{1} << 20, false);
+  const H5::H5File out(name, H5F_ACC_TRUNC, H5::FileCreatPropList::DEFAULT, access);
+  for (const Table& table : tables)
+    write_table(out, table);
+  out.flush(H5F_SCOPE_GLOBAL);
+  const auto size = H5Fget_file_image(out.getId(), nullptr, 0);
+  std::string bytes(static_cast<std::size_t>(std::max<ssize_t>(size, 0)), '\0');
+  if (size <= 0 || H5Fget_file_image(out.getId(), bytes.data(), bytes.size()) != size)
+    throw H5::FileIException("image", "the file in memory cannot be read back");
+  return bytes;
+}
+
 Table read_table(const H5::H5File& file, const std::string& path, const Table& layout) {
   const auto fail = [&](const std::string& what) {
     throw InputError(fmt::format("{}: {}: {}", path, layout.name, what));
@@ -73,18 +89,20 @@ Table read_table(const H5::H5File& file, const std::string& path, const Table& l
 
 void write_table_file(const std::vector<Table>& tables, const std::string& file) {
   H5::Exception::dontPrint();
-  const std::string unfinished = file + ".part";
+  std::string bytes;
   try {
-    H5::H5File out(unfinished, H5F_ACC_TRUNC);
-    for (const Table& table : tables)
-      write_table(out, table);
-    out.close();
+    bytes = image(tables, file);
   } catch (const H5::Exception&) {
+    throw InputError(file + ": cannot be written");
+  }
+  const std::string unfinished = file + ".part";
+  std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out || std::rename(unfinished.c_str(), file.c_str()) != 0) {
     std::remove(unfinished.c_str());
     throw InputError(file + ": cannot be written");
   }
-  if (std::rename(unfinished.c_str(), file.c_str()) != 0)
-    throw InputError(file + ": cannot be written");
 }
 
 std::vector<Table> read_table_file(const std::string& file) {

@@ -1,4 +1,7 @@
+#include <csignal>
+
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include "description/error.hpp"
 #include "tests/mappings/format/random_mapping.hpp"
@@ -55,6 +58,23 @@ TEST_SUITE("unit") {
     CHECK_THROWS_AS(save_mapping(random_mapping(1, 5), scratch.path("no/where.yaml"), TablePlace::beside),
                     InputError);
     CHECK(scratch.files() == 0);
+  }
+
+  TEST_CASE("a disk that fills up is said, and what was there stays") {
+    const Scratch scratch;
+    save_mapping(random_mapping(1, 5), scratch.path("m.yaml"), TablePlace::beside);
+    const std::string before = Scratch::read(scratch.path("m.h5"));
+    const Mapping large = random_mapping(2, 20000);
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit small{200000, limit.rlim_max};
+    std::signal(SIGXFSZ, SIG_IGN); // the write fails instead, as on a full disk
+    setrlimit(RLIMIT_FSIZE, &small);
+    CHECK_THROWS_WITH_AS(save_mapping(large, scratch.path("m.yaml"), TablePlace::beside),
+                         doctest::Contains("m.h5: cannot be written"), InputError);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    CHECK(scratch.files() == 2);
+    CHECK(Scratch::read(scratch.path("m.h5")) == before);
   }
 }
 

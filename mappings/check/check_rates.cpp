@@ -1,0 +1,156 @@
+#include "mappings/check/check_rates.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "mappings/placement/neuromorphic_traffic.hpp"
+#include "mappings/placement/route_tree.hpp"
+
+namespace moesaic::mappings {
+
+namespace {
+
+constexpr double rounding = 1e-9;
+
+class RateCheck {
+ public:
+  RateCheck(const CheckInput& input, const std::vector<std::vector<std::int32_t>>& chosen)
+      : input_(input), mapping_(input.mapping), floor_(floor_of_mapping(mapping_, input.chip)) {
+    for (const auto& experts : chosen)
+      for (const std::int32_t expert : experts) {
+        chosen_.resize(std::max(chosen_.size(), static_cast<std::size_t>(expert) + 1));
+        chosen_[static_cast<std::size_t>(expert)] += 1.0 / static_cast<double>(chosen.size());
+      }
+  }
+
+  Rates run() {
+    link_flits();
+    core_seconds();
+    Rates rates;
+    for (int link = 0; link < floor_.links(); ++link) {
+      const double seconds = flits_[static_cast<std::size_t>(link)] * floor_.cost_of(link).occupancy;
+      rates.links.push_back(seconds);
+      if (seconds > rates.link_seconds)
+        rates.link_seconds = seconds, rates.link = link;
+    }
+    for (std::size_t c = 0; c < cores_.size(); ++c)
+      if (cores_[c] > rates.core_seconds)
+        rates.core_seconds = cores_[c], rates.core = static_cast<int>(c);
+    rates.cores = std::move(cores_);
+    return rates;
+  }
+
+  std::string link_name(int link) const {
+    static const char* const directions[] = {"east", "west", "north", "south"};
+    const int router = link / 4;
+    return fmt::format("link {} of router ({}, {})", directions[link % 4], router % floor_.width(),
+                       router / floor_.width());
+  }
+
+ private:
+  /// Share of tokens for which a send or slice works: `expert` -1 for all.
+  double share(std::int32_t expert) const {
+    if (expert < 0)
+      return 1;
+    return static_cast<std::size_t>(expert) < chosen_.size() ? chosen_[static_cast<std::size_t>(expert)] : 0;
+  }
+  int slot(std::int32_t core) const {
+    const MappedCore& at = mapping_.cores[static_cast<std::size_t>(core)];
+    return floor_.slot_of(at.chip, at.core);
+  }
+
+  void link_flits() {
+    flits_.assign(static_cast<std::size_t>(floor_.links()), 0);
+    std::map<std::int32_t, std::vector<int>> members;
+    for (const Member& m : mapping_.members)
+      members[m.group].push_back(slot(m.core));
+    MessageRoute route(floor_);
+    std::size_t hop = 0;
+    for (std::size_t s = 0; s < mapping_.sends.size(); ++s) {
+      const Send& send = mapping_.sends[s];
+      const double flits = send.messages * share(send.when - 1);
+      bool own = false;
+      for (; hop < mapping_.hops.size() && mapping_.hops[hop].send == static_cast<std::int32_t>(s); ++hop) {
+        own = true;
+        flits_[static_cast<std::size_t>(link_between(mapping_.hops[hop]))] += flits;
+      }
+      const auto& to = members[send.group];
+      if (!own && flits > 0)
+        route.links(
+            slot(send.core), static_cast<int>(to.size()), [&](int i) { return to[static_cast<std::size_t>(i)]; },
+            [&](int link, int) { flits_[static_cast<std::size_t>(link)] += flits; });
+    }
+  }
+
+  /// Of a hop between neighbours.
+  int link_between(const Hop& hop) const {
+    const int dx = hop.to % floor_.width() - hop.from % floor_.width();
+    const int dy = hop.to / floor_.width() - hop.from / floor_.width();
+    return Floor::link_of(hop.from, dx > 0 ? to_east : dx < 0 ? to_west : dy < 0 ? to_north : to_south);
+  }
+
+  /// A weight is fetched for each operation.
+  void core_seconds() {
+    cores_.assign(mapping_.cores.size(), 0);
+    const double each = input_.chip.synapse(hw::SynapseFormat::dense).latency.value;
+    for (const Slice& slice : mapping_.slices)
+      cores_[static_cast<std::size_t>(slice.core)] +=
+          share(slice.expert) * each * static_cast<double>(slice.rows) * static_cast<double>(slice.columns);
+  }
+
+  const CheckInput& input_;
+  const Mapping& mapping_;
+  Floor floor_;
+  std::vector<double> chosen_; ///< by expert: share of tokens
+  std::vector<double> flits_, cores_;
+};
+
+} // namespace
+
+Floor floor_of_mapping(const Mapping& mapping, const hw::Chip& chip) {
+  hw::Program grid;
+  grid.grid_width = mapping.chips_across;
+  grid.grid_height = mapping.chips_down;
+  grid.chips = mapping.chips_across * mapping.chips_down;
+  return floor_of(chip, grid, 0);
+}
+
+Rates rates_of(const CheckInput& input, const std::vector<std::vector<std::int32_t>>& chosen) {
+  return RateCheck(input, chosen).run();
+}
+
+void check_rates(const CheckInput& input, const std::vector<std::vector<std::int32_t>>& chosen,
+                 double tokens_per_second, std::vector<Violation>& violations) {
+  RateCheck check(input, chosen);
+  const Rates rates = check.run();
+  const auto look = [&](const char* kind, const std::string& place, double seconds, const char* remedy) {
+    violations.push_back({kind, place, fmt::format("at most {:.4g} us per token at {:g} tokens/s",
+                                                   1e6 / tokens_per_second, tokens_per_second),
+                          fmt::format("{:.4g} us, {:.2f} times as much", seconds * 1e6, seconds * tokens_per_second),
+                          remedy});
+  };
+  for (std::size_t link = 0; link < rates.links.size(); ++link)
+    if (rates.links[link] * tokens_per_second > 1 + rounding)
+      look("link bandwidth", check.link_name(static_cast<int>(link)), rates.links[link],
+           "place senders nearer to their receivers, or ask for fewer tokens per second");
+  for (std::size_t core = 0; core < rates.cores.size(); ++core)
+    if (rates.cores[core] * tokens_per_second > 1 + rounding)
+      look("memory bandwidth", input.name(static_cast<std::int32_t>(core)), rates.cores[core],
+           "cut the expert into more slices, replicate it, or ask for fewer tokens per second");
+}
+
+std::string to_text(const Rates& rates, const CheckInput& input) {
+  std::string text;
+  if (rates.link >= 0)
+    text += fmt::format("busiest {}: {:.4g} us per token, at most {:.4g} tokens/s\n",
+                        RateCheck(input, {{}}).link_name(rates.link), rates.link_seconds * 1e6,
+                        1 / rates.link_seconds);
+  if (rates.core >= 0)
+    text += fmt::format("busiest memory {}: {:.4g} us per token, at most {:.4g} tokens/s\n", input.name(rates.core),
+                        rates.core_seconds * 1e6, 1 / rates.core_seconds);
+  return text;
+}
+
+} // namespace moesaic::mappings
