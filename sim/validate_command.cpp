@@ -10,6 +10,7 @@
 
 #include "sim/commands.hpp"
 #include "sim/noc_validation.hpp"
+#include "sim/validate_gpu.hpp"
 
 namespace moesaic::sim {
 
@@ -21,7 +22,7 @@ using Subject = std::pair<const char*, std::vector<ValidationRow> (*)()>;
 
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> list = {
-      {"neuromorphic", validate_neuromorphic}, {"associative", validate_associative}, {"noc", validate_noc}};
+      {"neuromorphic", validate_neuromorphic}, {"associative", validate_associative}, {"gpu", validate_gpu}, {"noc", validate_noc}};
   return list;
 }
 
@@ -76,10 +77,19 @@ void print_json(const std::vector<ValidationRow>& rows) {
   fmt::print("{}\n", list.dump(2));
 }
 
+void add_gpu_options(CLI::App& subject, GpuDataOptions& options) {
+  subject.add_option("--data", options.data,
+                     "score a CSV file of measured layers or products instead (columns: docs/gpu-baseline.md)");
+  subject.add_option("--picture", options.picture, "draw predicted against measured into this SVG file");
+  subject.add_flag("--left-out", options.left_out, "with --data: also fit without each model in turn, and score it")
+      ->needs("--data");
+}
+
 } // namespace
 
 void add_validate_command(CLI::App& app) {
   static bool json = false;
+  static GpuDataOptions gpu;
   CLI::App* verb =
       app.add_subcommand("validate", "simulate every published measurement and print the errors");
   verb->add_flag("--json", json, "print the rows as JSON");
@@ -87,8 +97,15 @@ void add_validate_command(CLI::App& app) {
   for (const auto& [name, rows_of] : subjects()) {
     CLI::App* subject = verb->add_subcommand(name, fmt::format("the {} figures alone", name));
     subject->add_flag("--json", json, "print the rows as JSON");
+    if (std::string(name) == "gpu")
+      add_gpu_options(*subject, gpu);
   }
   verb->callback([verb] {
+    gpu.json = json;
+    if (!gpu.data.empty() || !gpu.picture.empty())
+      validate_gpu_data(gpu);
+    if (!gpu.data.empty())
+      return;
     std::vector<ValidationRow> rows;
     for (const auto& [name, rows_of] : subjects()) {
       if (!verb->get_subcommands().empty() && verb->get_subcommands().front()->get_name() != name)
