@@ -21,8 +21,10 @@ using results::ValidationRow;
 using Subject = std::pair<const char*, std::vector<ValidationRow> (*)()>;
 
 const std::vector<Subject>& subjects() {
-  static const std::vector<Subject> list = {
-      {"neuromorphic", validate_neuromorphic}, {"associative", validate_associative}, {"gpu", validate_gpu}, {"noc", validate_noc}};
+  static const std::vector<Subject> list = {{"neuromorphic", validate_neuromorphic},
+                                            {"associative", validate_associative},
+                                            {"gpu", validate_gpu},
+                                            {"noc", validate_noc}};
   return list;
 }
 
@@ -78,10 +80,13 @@ void print_json(const std::vector<ValidationRow>& rows) {
 }
 
 void add_gpu_options(CLI::App& subject, GpuDataOptions& options) {
-  subject.add_option("--data", options.data,
-                     "score a CSV file of measured layers or products instead (columns: docs/gpu-baseline.md)");
+  subject.add_option(
+      "--data", options.data,
+      "score a CSV file of measured layers or products instead (columns: docs/gpu-baseline.md)");
   subject.add_option("--picture", options.picture, "draw predicted against measured into this SVG file");
-  subject.add_flag("--left-out", options.left_out, "with --data: also fit without each model in turn, and score it")
+  subject
+      .add_flag("--left-out", options.left_out,
+                "with --data: also fit without each model in turn, and score it")
       ->needs("--data");
 }
 

@@ -100,10 +100,11 @@ void validate_attacc(const Node& root, std::vector<ValidationRow>& rows) {
     const double joules = layer.row.watts * layer.row.seconds;
     const double other_seconds = item.figure("attacc_latency", dimension::time).value,
                  other_joules = item.figure("attacc_energy", dimension::energy).value;
-    rows.push_back({group,
-                    fmt::format("{} tokens, latency; {}", layer.row.tokens,
-                                against(p.seconds / layer.row.seconds - 1, other_seconds / layer.row.seconds - 1)),
-                    "ms", p.seconds * 1e3, layer.row.seconds * 1e3, layer.source, layer.fitted});
+    rows.push_back(
+        {group,
+         fmt::format("{} tokens, latency; {}", layer.row.tokens,
+                     against(p.seconds / layer.row.seconds - 1, other_seconds / layer.row.seconds - 1)),
+         "ms", p.seconds * 1e3, layer.row.seconds * 1e3, layer.source, layer.fitted});
     rows.push_back({group,
                     fmt::format("{} tokens, energy; {}", layer.row.tokens,
                                 against(p.joules / joules - 1, other_joules / joules - 1)),
@@ -138,8 +139,7 @@ std::vector<PublishedLayer> published_layers(const Node& root) {
 }
 
 std::vector<ValidationRow> validate_gpu() {
-  const Document document =
-      Document::load(catalog_file("results/published", "gpu-moe", "published figures"));
+  const Document document = Document::load(catalog_file("results/published", "gpu-moe", "published figures"));
   std::vector<ValidationRow> rows;
   validate_layers(document.root(), rows);
   validate_attacc(document.root(), rows);

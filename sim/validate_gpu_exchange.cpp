@@ -18,7 +18,8 @@ namespace {
 constexpr double tokens = 128, top_k = 8, hidden = 7168; // of the published table
 
 Constants h800() {
-  return hw::gpu::read_description(Document::load(catalog_file("hw/catalog", "h800", "machine"))).constants(0);
+  return hw::gpu::read_description(Document::load(catalog_file("hw/catalog", "h800", "machine")))
+      .constants(0);
 }
 
 double seconds_of(const Exchange& exchange, const Constants& c) {
@@ -50,12 +51,12 @@ void validate_exchange(const Node& root, std::vector<ValidationRow>& rows) {
   const double width = double(bound.at("hidden").integer()),
                sent = double(bound.at("tokens").integer() * bound.at("experts").integer());
   constexpr double far = 1e9; // ranks, none of them near
-  const double both =
-      seconds_of({sent, mappings::gpu::dispatch_bytes(width, Precision::fp8_block), far}, c) +
-      seconds_of({sent, mappings::gpu::combine_bytes(width), far}, c);
+  const double both = seconds_of({sent, mappings::gpu::dispatch_bytes(width, Precision::fp8_block), far}, c) +
+                      seconds_of({sent, mappings::gpu::combine_bytes(width), far}, c);
   const Figure time = bound.figure("time", dimension::time);
-  rows.push_back({"DeepSeek-V3, network alone", "time per output token at least (ours with block scales)", "ms",
-                  2 * double(bound.at("layers").integer()) * both * 1e3, time.value * 1e3, time.source, false});
+  rows.push_back({"DeepSeek-V3, network alone", "time per output token at least (ours with block scales)",
+                  "ms", 2 * double(bound.at("layers").integer()) * both * 1e3, time.value * 1e3, time.source,
+                  false});
 }
 
 } // namespace moesaic::sim

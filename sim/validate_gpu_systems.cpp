@@ -71,7 +71,8 @@ void add_dense_ffn(const System& s, double batch, double width, double times, St
   if (width == 0)
     return;
   const double hidden = s.layer.hidden;
-  step.add(lower_dense(batch, 2 * width / s.share(), hidden, s.constants, dense_options(s)), s.constants, times);
+  step.add(lower_dense(batch, 2 * width / s.share(), hidden, s.constants, dense_options(s)), s.constants,
+           times);
   step.add(lower_dense(batch, hidden, width / s.share(), s.constants, dense_options(s)), s.constants, times);
 }
 

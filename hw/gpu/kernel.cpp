@@ -75,7 +75,8 @@ static void matrix_product(const Kernel& kernel, const Constants& c, double cloc
   const double weights = kernel.experts * kernel.n * kernel.k * element;
   cost.bytes += weights * (1 - kernel.resident);
   cost.memory += weights * (1 - kernel.resident) / (c.memory_bandwidth * share(c.memory_efficiency)) +
-                 weights * kernel.resident / c.l2_bandwidth + kernel.k * element * (kernel.dense ? c.dense_pipeline_time : c.pipeline_time);
+                 weights * kernel.resident / c.l2_bandwidth +
+                 kernel.k * element * (kernel.dense ? c.dense_pipeline_time : c.pipeline_time);
   const double depth = kernel.k + c.tile_start * (is_fp8(kernel.precision) ? 2 : 1);
   const double padded = (kernel.padded + kernel.experts * c.tile_padding) * kernel.n;
   // The vendor's library takes lower tiles for few rows; grouped kernels keep one tile for all experts.

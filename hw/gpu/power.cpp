@@ -48,12 +48,14 @@ Cost program_cost(const Program& program, const Constants& c) {
   const auto excess_of = [&](const Cost& cost) { return cost.joules / cost.seconds - c.power_limit; };
   const Cost full = cost_at(program, c, 1);
   double high = 1, excess_high = excess_of(full);
-  if (!(excess_high > 0)) return full;
+  if (!(excess_high > 0))
+    return full;
   Cost best = cost_at(program, c, c.clock_floor);
   double low = c.clock_floor, excess_low = excess_of(best);
-  if (excess_low > 0) return spaced_out(best, c);
-  // The clock at which power meets the limit, by false position: when one end stays put twice, its weight halves
-  // (the Illinois step). `best` is always on the side that obeys the limit.
+  if (excess_low > 0)
+    return spaced_out(best, c);
+  // The clock at which power meets the limit, by false position: when one end stays put twice, its weight
+  // halves (the Illinois step). `best` is always on the side that obeys the limit.
   double weight_low = excess_low, weight_high = excess_high;
   for (int step = 0, side = 0; step < 30 && -excess_low > 1e-7 * c.power_limit; ++step) {
     const double middle = low + (high - low) * weight_low / (weight_low - weight_high);
@@ -63,12 +65,14 @@ Cost program_cost(const Program& program, const Constants& c) {
       best = tried;
       low = middle;
       excess_low = weight_low = excess;
-      if (side == -1) weight_high /= 2;
+      if (side == -1)
+        weight_high /= 2;
       side = -1;
     } else {
       high = middle;
       weight_high = excess;
-      if (side == 1) weight_low /= 2;
+      if (side == 1)
+        weight_low /= 2;
       side = 1;
     }
   }

@@ -1,4 +1,5 @@
-// All-to-all exchange of an expert-parallel group: dispatch of tokens to their experts, combine of the results.
+// All-to-all exchange of an expert-parallel group: dispatch of tokens to their experts, combine of the
+// results.
 #pragma once
 
 #include "hw/gpu/kernel.hpp"
@@ -12,8 +13,8 @@ struct Exchange {
   double node = 8;          ///< ranks joined by NVLink; the others are reached through the network
 };
 
-/// Bytes of a row of `hidden` elements as dispatch sends it: FP8 with one fp32 scale per 128 elements where the
-/// products are FP8, else 2-byte elements.
+/// Bytes of a row of `hidden` elements as dispatch sends it: FP8 with one fp32 scale per 128 elements where
+/// the products are FP8, else 2-byte elements.
 double dispatch_bytes(double hidden, hw::gpu::Precision precision);
 
 /// Bytes of a row as combine sends it back: 2-byte elements.

@@ -98,8 +98,8 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
   const Exchange rows{std::max(load.slots / options.ranks, load.rows),
                       dispatch_bytes(shape.hidden, options.precision), options.ranks, options.node};
   if (options.router)
-    add_product(program, "router", Precision::bf16, {1, tokens, round_up_16(tokens), 0, true},
-                shape.routed, shape.hidden, 0, c);
+    add_product(program, "router", Precision::bf16, {1, tokens, round_up_16(tokens), 0, true}, shape.routed,
+                shape.hidden, 0, c);
   // fp32 logits in, indices and weights out
   add_stream(program, "top-k", c.kernel_time, tokens * shape.routed * 4, 1, c);
   if (parallel)
@@ -117,8 +117,8 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
     static const Names shared = {"shared quantise", "shared gate and up", "shared activation",
                                  "shared quantise inner", "shared down"};
     const double own = tokens * shape.shared;
-    add_experts(program, shared, shape,
-                {shape.shared, own, shape.shared * round_up_16(tokens), own, true}, c, options);
+    add_experts(program, shared, shape, {shape.shared, own, shape.shared * round_up_16(tokens), own, true}, c,
+                options);
   }
   return program;
 }

@@ -18,14 +18,15 @@ struct LowerOptions {
   bool router = true;    ///< with the router's product; without, logits are given
   bool repeated = false; ///< a benchmark that runs this layer over and over: a small one stays in the cache
   bool graph = true;     ///< launched as a CUDA graph
-  /// Above 1: expert parallelism with dispatch and combine. Each rank then holds its share of the load's tokens
-  /// and is sent the rows of its experts alone. At 1 a load of one of several ranks is handed all tokens.
+  /// Above 1: expert parallelism with dispatch and combine. Each rank then holds its share of the load's
+  /// tokens and is sent the rows of its experts alone. At 1 a load of one of several ranks is handed all
+  /// tokens.
   double ranks = 1;
   double node = 8; ///< ranks joined by NVLink
 };
 
-/// router, top-k, permute, quantise, gate and up, activation, down, combine, and the shared experts; in expert
-/// parallelism also dispatch before permute and send back after combine. Throws InputError where the
+/// router, top-k, permute, quantise, gate and up, activation, down, combine, and the shared experts; in
+/// expert parallelism also dispatch before permute and send back after combine. Throws InputError where the
 /// GPU lacks their links. Pure arithmetic, no allocation: millions of layers a minute.
 hw::gpu::Program lower(const LayerShape& shape, const RankLoad& load, const hw::gpu::Constants& constants,
                        const LowerOptions& options);

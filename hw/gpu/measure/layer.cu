@@ -104,7 +104,8 @@ std::vector<float> logits_for(const Choices& choices, int tokens, int top_k, int
   std::vector<float> logits(std::size_t(tokens) * experts, -4.f);
   for (int token = 0; token < tokens; ++token)
     for (int choice = 0; choice < top_k; ++choice)
-      logits[std::size_t(token) * experts + choices[std::size_t(token) * top_k + choice]] = 1.f - 0.1f * choice;
+      logits[std::size_t(token) * experts + choices[std::size_t(token) * top_k + choice]] =
+          1.f - 0.1f * choice;
   return logits;
 }
 
@@ -142,15 +143,16 @@ Layer::Layer(const Shape& s, const Weights& weights, int tokens, const Choices& 
     : shape_(s), tokens_(tokens), expert_(touched(choices)), begin_(beginnings(choices)),
       logits_(logits_for(choices, tokens, s.top_k, s.experts)), gates_(choices.size()), top_(choices.size()),
       source_(sources(choices, s.top_k)), place_(places(choices)), x_(std::size_t(tokens) * s.hidden),
-      sorted_(choices.size() * s.hidden), inner_(choices.size() * 2 * s.ffn), activated_(choices.size() * s.ffn),
-      partial_(choices.size() * s.hidden), y_(std::size_t(tokens) * s.hidden),
+      sorted_(choices.size() * s.hidden), inner_(choices.size() * 2 * s.ffn),
+      activated_(choices.size() * s.ffn), partial_(choices.size() * s.hidden),
+      y_(std::size_t(tokens) * s.hidden),
       up_(product(weights.up.data(), sorted_.data(), inner_.data(), 2 * s.ffn, s.hidden)),
       down_(product(weights.down.data(), activated_.data(), partial_.data(), s.hidden, s.ffn)) {
   fill(x_, 1.f, 3);
 }
 
-Layer::Product Layer::product(const __nv_bfloat16* weights, const __nv_bfloat16* in, __nv_bfloat16* out, int n,
-                              int k) const {
+Layer::Product Layer::product(const __nv_bfloat16* weights, const __nv_bfloat16* in, __nv_bfloat16* out,
+                              int n, int k) const {
   const std::size_t groups = expert_.size();
   std::vector<const void*> w, a;
   std::vector<void*> c;
@@ -177,10 +179,10 @@ Layer::Product Layer::product(const __nv_bfloat16* weights, const __nv_bfloat16*
 /// Row-major out = in x weights^T, which cuBLAS sees as column-major out^T = weights x in^T.
 void Layer::multiply(cublasHandle_t blas, Product& p) {
   check(cublasGemmGroupedBatchedEx(blas, p.transposed.data(), p.plain.data(), p.columns.data(), p.rows.data(),
-                                   p.depth.data(), p.one.data(), p.weights.data(), CUDA_R_16BF, p.depth.data(),
-                                   p.in.data(), CUDA_R_16BF, p.depth.data(), p.zero.data(), p.out.data(),
-                                   CUDA_R_16BF, p.columns.data(), static_cast<int>(p.rows.size()),
-                                   p.group_size.data(), CUBLAS_COMPUTE_32F),
+                                   p.depth.data(), p.one.data(), p.weights.data(), CUDA_R_16BF,
+                                   p.depth.data(), p.in.data(), CUDA_R_16BF, p.depth.data(), p.zero.data(),
+                                   p.out.data(), CUDA_R_16BF, p.columns.data(),
+                                   static_cast<int>(p.rows.size()), p.group_size.data(), CUBLAS_COMPUTE_32F),
         "grouped product");
 }
 

@@ -23,10 +23,11 @@ inline void check(cublasStatus_t status, const char* what) {
 }
 
 /// Device memory of `count` elements.
-template <class T>
-class Buffer {
+template <class T> class Buffer {
  public:
-  explicit Buffer(std::size_t count) : count_(count) { check(cudaMalloc(&data_, count * sizeof(T)), "memory"); }
+  explicit Buffer(std::size_t count) : count_(count) {
+    check(cudaMalloc(&data_, count * sizeof(T)), "memory");
+  }
   explicit Buffer(const std::vector<T>& host) : Buffer(host.size()) {
     check(cudaMemcpy(data_, host.data(), count_ * sizeof(T), cudaMemcpyHostToDevice), "copy");
   }
@@ -46,8 +47,8 @@ struct Shape {
   int hidden, ffn, top_k, experts;
 };
 
-/// Weights of a shape: gate and up (2 ffn x hidden), down (hidden x ffn) per expert, of random values, since board
-/// power depends on them.
+/// Weights of a shape: gate and up (2 ffn x hidden), down (hidden x ffn) per expert, of random values, since
+/// board power depends on them.
 struct Weights {
   explicit Weights(const Shape& shape);
   Buffer<__nv_bfloat16> up, down;
@@ -71,14 +72,16 @@ class Layer {
     Buffer<const void*> weights, in;
     Buffer<void*> out;
   };
-  Product product(const __nv_bfloat16* weights, const __nv_bfloat16* in, __nv_bfloat16* out, int n, int k) const;
+  Product product(const __nv_bfloat16* weights, const __nv_bfloat16* in, __nv_bfloat16* out, int n,
+                  int k) const;
   void multiply(cublasHandle_t blas, Product& product);
 
   Shape shape_;
   int tokens_;
   std::vector<int> expert_, begin_; ///< touched experts, and where their rows begin
   Buffer<float> logits_, gates_;
-  Buffer<int> top_, source_, place_; ///< chosen experts; the token of a sorted row; the sorted row of a choice
+  Buffer<int> top_, source_,
+      place_; ///< chosen experts; the token of a sorted row; the sorted row of a choice
   Buffer<__nv_bfloat16> x_, sorted_, inner_, activated_, partial_, y_;
   Product up_, down_;
 };

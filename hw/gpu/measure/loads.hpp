@@ -24,8 +24,8 @@ inline Choices balanced(int tokens, int top_k, int experts) {
   return choices;
 }
 
-/// Popularity drawn from x^-alpha on [1, 0.8 tokens] ([0.01, 2] for few tokens), then top_k of each token without
-/// repetition, by Gumbel's trick.
+/// Popularity drawn from x^-alpha on [1, 0.8 tokens] ([0.01, 2] for few tokens), then top_k of each token
+/// without repetition, by Gumbel's trick.
 inline Choices power_law(int tokens, int top_k, int experts, double alpha, unsigned seed) {
   std::mt19937_64 bits(seed);
   const auto uniform = [&] { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1p-53; };
@@ -44,8 +44,9 @@ inline Choices power_law(int tokens, int top_k, int experts, double alpha, unsig
     for (std::size_t e = 0; e < key.size(); ++e)
       key[e] = std::log(popularity[e]) - std::log(-std::log(uniform()));
     std::iota(order.begin(), order.end(), 0);
-    std::partial_sort(order.begin(), order.begin() + top_k, order.end(),
-                      [&](int a, int b) { return key[static_cast<std::size_t>(a)] > key[static_cast<std::size_t>(b)]; });
+    std::partial_sort(order.begin(), order.begin() + top_k, order.end(), [&](int a, int b) {
+      return key[static_cast<std::size_t>(a)] > key[static_cast<std::size_t>(b)];
+    });
     choices.insert(choices.end(), order.begin(), order.begin() + top_k);
   }
   return choices;

@@ -1,4 +1,5 @@
-// Times one MoE layer over a grid of models, tokens and skews, with board energy, and writes a CSV for `moesaic fit gpu`.
+// Times one MoE layer over a grid of models, tokens and skews, with board energy, and writes a CSV for
+// `moesaic fit gpu`.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -41,7 +42,8 @@ Options parse(int count, char** words) {
       throw std::runtime_error(std::string("unknown option ") + words[i]);
   }
   if (!options.gpu || count % 2 == 0 || !(options.seconds > 0))
-    throw std::runtime_error("usage: measure_moe --gpu NAME [--output FILE.csv] [--seconds S] [--warm S] [--device N]");
+    throw std::runtime_error(
+        "usage: measure_moe --gpu NAME [--output FILE.csv] [--seconds S] [--warm S] [--device N]");
   return options;
 }
 
@@ -74,8 +76,8 @@ Reading measure(Layer& layer, cublasHandle_t blas, cudaStream_t stream, const En
   return {seconds / passes, (meter.joules() - joules) / passes};
 }
 
-void write_rows(const Shape& shape, const Options& options, const char* engine, std::FILE* out, cublasHandle_t blas,
-                cudaStream_t stream, const EnergyMeter& meter) {
+void write_rows(const Shape& shape, const Options& options, const char* engine, std::FILE* out,
+                cublasHandle_t blas, cudaStream_t stream, const EnergyMeter& meter) {
   const Weights weights(shape);
   for (const double alpha : {0.0, 1.01, 1.2})
     for (const int tokens : token_counts) {
@@ -83,8 +85,9 @@ void write_rows(const Shape& shape, const Options& options, const char* engine, 
       const int runs = alpha == 0 ? 1 : draws;
       for (int draw = 0; draw < runs; ++draw) {
         Layer layer(shape, weights, tokens,
-                    alpha == 0 ? balanced(tokens, shape.top_k, shape.experts)
-                               : power_law(tokens, shape.top_k, shape.experts, alpha, static_cast<unsigned>(draw)));
+                    alpha == 0
+                        ? balanced(tokens, shape.top_k, shape.experts)
+                        : power_law(tokens, shape.top_k, shape.experts, alpha, static_cast<unsigned>(draw)));
         const Reading one = measure(layer, blas, stream, meter, options);
         mean.seconds += one.seconds / runs;
         mean.joules += one.joules / runs;
@@ -123,9 +126,11 @@ void run(const Options& options) {
   if (!out)
     throw std::runtime_error(std::string(options.output) + ": cannot be written");
   const std::string engine = "cublas-" + std::to_string(version);
-  std::fprintf(out, "# %s, driver %s; %g s of repeated layers per draw after %g s of warm-up\n", properties.name,
-               meter.driver().c_str(), options.seconds, options.warm);
-  std::fprintf(out, "gpu,engine,model,dtype,hidden,intermediate,top_k,experts,ep,distribution,tokens,latency_ms,power_w\n");
+  std::fprintf(out, "# %s, driver %s; %g s of repeated layers per draw after %g s of warm-up\n",
+               properties.name, meter.driver().c_str(), options.seconds, options.warm);
+  std::fprintf(
+      out,
+      "gpu,engine,model,dtype,hidden,intermediate,top_k,experts,ep,distribution,tokens,latency_ms,power_w\n");
   for (const Shape& shape : shapes)
     if (fits(shape))
       write_rows(shape, options, engine.c_str(), out, blas, stream, meter);

@@ -40,8 +40,7 @@ class EnergyMeter {
   }
 
  private:
-  template <class Signature>
-  Signature* function(const char* name) const {
+  template <class Signature> Signature* function(const char* name) const {
     void* symbol = dlsym(library_, name);
     if (!symbol)
       throw std::runtime_error(std::string("NVML has no ") + name);

@@ -64,7 +64,8 @@ TEST_SUITE("unit") {
     CHECK(message_for("700 W", "700 GB").find("power.power_limit") != std::string::npos);
     CHECK(message_for("kernel_time:", "kernel_tim:").find("engines.vllm") != std::string::npos);
     CHECK(message_for("4800 GB/s", "-4800 GB/s").find("memory_bandwidth") != std::string::npos);
-    CHECK(message_for("  fp8_rate: {value: 1978 TFLOP/s, source: aiconfigurator_system, confidence: exact}\n", "")
+    CHECK(message_for("  fp8_rate: {value: 1978 TFLOP/s, source: aiconfigurator_system, confidence: exact}\n",
+                      "")
               .find("precision: FP8 needs chip.fp8_rate") != std::string::npos);
     CHECK(message_for("700 W", "40 W").find("idle_power must lie below power_limit") != std::string::npos);
   }

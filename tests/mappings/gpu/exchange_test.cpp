@@ -52,7 +52,8 @@ TEST_SUITE("unit") {
     Constants c = linked();
     c.network = 0;
     Program program;
-    CHECK_THROWS_WITH_AS(add_exchange(program, "x", {1, 1, 16}, c), doctest::Contains("link.network"), InputError);
+    CHECK_THROWS_WITH_AS(add_exchange(program, "x", {1, 1, 16}, c), doctest::Contains("link.network"),
+                         InputError);
     CHECK_NOTHROW(add_exchange(program, "x", {1, 1, 8}, c));
   }
 

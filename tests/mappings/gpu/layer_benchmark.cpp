@@ -8,11 +8,12 @@ using namespace moesaic;
 using namespace moesaic::mappings::gpu;
 
 static hw::gpu::Constants h200() {
-  return hw::gpu::read_description(Document::load(catalog_file("hw/catalog", "h200", "machine"))).constants(0);
+  return hw::gpu::read_description(Document::load(catalog_file("hw/catalog", "h200", "machine")))
+      .constants(0);
 }
 
-/// A DeepSeek-V3 layer of as many tokens as the argument, with loads of its own each time. Where the board would draw
-/// more than its limit, the throttled clock is searched for: the slow case.
+/// A DeepSeek-V3 layer of as many tokens as the argument, with loads of its own each time. Where the board
+/// would draw more than its limit, the throttled clock is searched for: the slow case.
 static void evaluate_layer(benchmark::State& state) {
   const auto c = h200();
   const int tokens = static_cast<int>(state.range(0));

@@ -118,8 +118,8 @@ TEST_SUITE("property") {
       LowerOptions options;
       options.precision = *rc::gen::element(hw::gpu::Precision::bf16, hw::gpu::Precision::fp8,
                                             hw::gpu::Precision::fp8_block, hw::gpu::Precision::int4);
-      const bool fp8 = options.precision == hw::gpu::Precision::fp8 ||
-                       options.precision == hw::gpu::Precision::fp8_block;
+      const bool fp8 =
+          options.precision == hw::gpu::Precision::fp8 || options.precision == hw::gpu::Precision::fp8_block;
       RC_PRE(!fp8 || c.fp8_rate > 0);
       std::vector<int> rows(static_cast<std::size_t>(experts));
       for (int slot = 0; slot < tokens * 2; ++slot)

@@ -32,7 +32,8 @@ static std::string replaced(std::string text, const std::string& from, const std
 
 TEST_SUITE("unit") {
   TEST_CASE("columns may come in any order, power may be missing") {
-    const TemporaryFile file("measured.csv", "k,n,m,latency_ms,dtype,engine,gpu\n2048,512,16,0.02,bfloat16,vllm,h100\n");
+    const TemporaryFile file("measured.csv",
+                             "k,n,m,latency_ms,dtype,engine,gpu\n2048,512,16,0.02,bfloat16,vllm,h100\n");
     const auto rows = read_gpu_rows(file.path());
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].dense());
@@ -43,7 +44,9 @@ TEST_SUITE("unit") {
 
   TEST_CASE("bad cells are refused with line and column") {
     CHECK(complaint(header + good) == "");
-    const auto cell = [](const char* from, const char* to) { return complaint(header + good + replaced(good, from, to)); };
+    const auto cell = [](const char* from, const char* to) {
+      return complaint(header + good + replaced(good, from, to));
+    };
     CHECK(cell("0.25", "-0.25").find(":3:53: latency_ms: -0.25 is no time") == 0);
     CHECK(cell("0.25", "fast").find(":3:53: latency_ms: 'fast' is not a number") == 0);
     CHECK(cell("0.25", "0.00000001").find("is it in seconds?") != std::string::npos);

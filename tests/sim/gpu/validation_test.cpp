@@ -4,7 +4,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "description/error.hpp"
 #include "sim/validate_gpu.hpp"
+#include "tests/workloads/temporary_file.hpp"
 
 using namespace moesaic::sim;
 using moesaic::results::ValidationRow;
@@ -54,5 +61,33 @@ TEST_SUITE("golden") {
       if (row.group == "DeepSeek-V3, network alone")
         // 3 bytes per element and exchange, ours with 4 bytes of scale per 128
         CHECK(row.simulated / row.published == doctest::Approx((3 + 4. / 128) / 3).epsilon(1e-3));
+  }
+}
+
+TEST_SUITE("unit") {
+  static const std::string header = "gpu,engine,dtype,m,n,k,latency_ms\n";
+
+  TEST_CASE("a file of measurements is drawn, one point per row") {
+    const TemporaryFile data(
+        ".csv", header + "h100,vllm,bfloat16,64,4096,4096,0.02\nh100,vllm,fp8,1,4096,4096,0.01\n");
+    const TemporaryFile picture(".svg");
+    validate_gpu_data({data.path(), picture.path(), false, true});
+    std::ifstream in(picture.path());
+    const std::string svg{std::istreambuf_iterator<char>(in), {}};
+    int points = 0;
+    for (std::size_t at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1))
+      ++points;
+    CHECK(points == 2);
+    CHECK(svg.find("</svg>") != std::string::npos);
+  }
+
+  TEST_CASE("a bad file leaves no picture behind, and one model alone cannot be left out") {
+    const TemporaryFile bad(".csv", header + "h100,vllm,bfloat16,64,4096,4096,0\n");
+    const std::string picture = bad.path() + ".svg";
+    CHECK_THROWS_AS(validate_gpu_data({bad.path(), picture, false, false}), moesaic::InputError);
+    CHECK_FALSE(std::filesystem::exists(picture));
+    const TemporaryFile one(".csv", header + "h100,vllm,bfloat16,64,4096,4096,0.02\n");
+    CHECK_THROWS_WITH_AS(validate_gpu_data({one.path(), "", true, false}), doctest::Contains("two models"),
+                         moesaic::InputError);
   }
 }
