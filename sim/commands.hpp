@@ -21,6 +21,8 @@ void add_report_command(CLI::App& app);
 void add_sweep_command(CLI::App& app);
 void add_run_command(CLI::App& app);
 void add_fit_command(CLI::App& app);
+void add_map_command(CLI::App& app);
+void add_check_command(CLI::App& app);
 
 // What `moesaic validate SUBJECT` prints, one function per subject, each in its own file.
 std::vector<results::ValidationRow> validate_neuromorphic();

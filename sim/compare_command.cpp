@@ -11,6 +11,7 @@
 #include "results/table.hpp"
 #include "sim/commands.hpp"
 #include "sim/comparison.hpp"
+#include "sim/placed_moe.hpp"
 
 namespace moesaic::sim {
 
@@ -19,7 +20,7 @@ namespace {
 struct Options {
   ComparisonRequest request;
   std::vector<std::string> on{"loihi2", "gemini1"}, against{"h100", "h200"};
-  std::string output;
+  std::string output, mapping;
   bool json = false, values = false;
 };
 
@@ -35,8 +36,9 @@ std::string lower_case(std::string name) {
 std::string command_line(const Options& options) {
   const auto& request = options.request;
   const auto list = [](const auto& items) { return fmt::format("{}", fmt::join(items, ",")); };
-  return fmt::format("moesaic compare {} --on {} --against {} --batch {} --seed {}", request.workload,
-                     list(options.on), list(options.against), list(request.batches), request.seed);
+  return fmt::format("moesaic compare {} --on {} --against {} --batch {} --seed {}{}", request.workload,
+                     list(options.on), list(options.against), list(request.batches), request.seed,
+                     options.mapping.empty() ? "" : " --mapping " + options.mapping);
 }
 
 /// WORKLOAD-DATE-TIME.
@@ -47,6 +49,20 @@ std::string run_name(const results::Run& run, const std::string& workload) {
     if (c == 'T' || std::isdigit(static_cast<unsigned char>(c)))
       name += c == 'T' ? '-' : c;
   return name;
+}
+
+void take_mapping(const Options& options, ComparisonRequest& request) {
+  auto mapping = load_valid_mapping(options.mapping);
+  const auto layer = workloads::load_moe_layer(request.workload);
+  if (mapping.workload != layer.name)
+    throw InputError(fmt::format("{}: a mapping of {}, not of {}", options.mapping, mapping.workload, layer.name));
+  bool used = false;
+  for (const auto& machine : request.machines)
+    used = used || make_machine(machine)->name() == mapping.machine;
+  if (!used)
+    throw InputError(fmt::format("{}: a mapping for {}, which is not among the machines compared", options.mapping,
+                                 mapping.machine));
+  request.mapping = std::make_shared<const mappings::Mapping>(std::move(mapping));
 }
 
 void check_values(const Options& options) {
@@ -63,6 +79,8 @@ void run_compare(Options& options) {
   for (auto* names : {&options.on, &options.against})
     for (auto& name : *names)
       options.request.machines.push_back(name = lower_case(name));
+  if (!options.mapping.empty())
+    take_mapping(options, options.request);
   if (options.values)
     return check_values(options);
   results::Run run = compare(options.request);
@@ -98,6 +116,7 @@ void add_compare_command(CLI::App& app) {
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
   verb->add_option("--seed", options.request.seed, "seed of the routing trace")->capture_default_str();
+  verb->add_option("--mapping", options.mapping, "a mapping file that places the workload on one of the machines");
   verb->add_option("--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
   verb->add_flag("--json", options.json, "print the run as JSON instead of the table");
   verb->add_flag("--values", options.values,

@@ -30,7 +30,7 @@ std::string file_name(const std::string& path) {
 }
 
 MoeTask task_of(const ComparisonRequest& request, const workloads::MoeLayer& layer, int batch) {
-  return {layer, workloads::make_trace(layer, batch, request.seed), request.seed};
+  return {layer, workloads::make_trace(layer, batch, request.seed), request.seed, request.mapping};
 }
 
 std::string title_of(const ComparisonRequest& request, const workloads::MoeLayer& layer) {

@@ -15,6 +15,7 @@ struct ComparisonRequest {
   std::vector<std::string> machines; ///< catalog names or files, in the order of the table
   std::vector<int> batches{1};
   std::uint64_t seed = 1;
+  std::shared_ptr<const mappings::Mapping> mapping = nullptr; ///< of one of the machines and of the workload
 };
 
 /// Reads and checks every description before anything runs. Records come machine by machine, batch by batch,

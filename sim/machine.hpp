@@ -10,6 +10,10 @@
 #include "workloads/moe_layer.hpp"
 #include "workloads/routing.hpp"
 
+namespace moesaic::mappings {
+struct Mapping;
+}
+
 namespace moesaic::sim {
 
 /// One batch through one MoE layer.
@@ -17,6 +21,8 @@ struct MoeTask {
   workloads::MoeLayer layer;
   workloads::Routing routing;
   std::uint64_t seed = 1;
+  /// Where cores stand, for the neuromorphic machine whose name it has; none: where the lowering puts them.
+  std::shared_ptr<const mappings::Mapping> mapping = nullptr;
 };
 
 /// What `--values` found: the mapped program's outputs beside the Eigen reference.

@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
     sim::add_compare_command(app);
     sim::add_run_command(app);
     sim::add_noc_command(app);
+    sim::add_map_command(app);
+    sim::add_check_command(app);
     sim::add_fit_command(app);
     sim::add_validate_command(app);
     sim::add_catalog_commands(app);

@@ -5,6 +5,7 @@
 
 #include "description/error.hpp"
 #include "hw/neuromorphic/system.hpp"
+#include "mappings/format/moe_mapping.hpp"
 #include "mappings/neuromorphic/moe_program.hpp"
 #include "mappings/neuromorphic/moe_values.hpp"
 #include "sim/machine.hpp"
@@ -26,6 +27,7 @@ class NeuromorphicMachine : public Machine {
   ValueCheck check_values(const MoeTask& task) const override;
 
  private:
+  hw::Program lower(const MoeTask& task, const mappings::MoePlan& plan) const;
   Document document_;
   hw::Chip chip_;
 };
@@ -34,9 +36,18 @@ class NeuromorphicMachine : public Machine {
 /// took.
 constexpr int most_simulated_tokens = 8;
 
+bool placed(const MoeTask& task, const hw::Chip& chip) {
+  return task.mapping && task.mapping->machine == chip.name;
+}
+
+hw::Program NeuromorphicMachine::lower(const MoeTask& task, const mappings::MoePlan& plan) const {
+  return placed(task, chip_) ? mappings::program_of(chip_, task.layer, *task.mapping)
+                             : mappings::make_moe_program(chip_, task.layer, plan);
+}
+
 results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
-  const hw::Program program = mappings::make_moe_program(chip_, task.layer, plan);
+  const hw::Program program = lower(task, plan);
   const auto chosen = mappings::chosen_experts(task.layer, task.routing);
   const auto run = [&](Corner corner, int tokens) {
     hw::ScriptedActivity activity(program, chosen);
@@ -52,6 +63,9 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
   record.workload = task.layer.name;
   record.notes.insert(record.notes.begin(), mappings::describe(plan, chip_, task.layer));
+  if (placed(task, chip_))
+    record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, objective {}, seed {}",
+                                       task.mapping->strategy, task.mapping->objective, task.mapping->seed));
   return record;
 }
 
@@ -61,7 +75,7 @@ ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
   const workloads::MoeResult reference = workloads::run_reference(task.layer, weights, hidden);
   const mappings::HeldMoe held = mappings::hold_moe(task.layer, weights, hidden, chip_.payload_bits);
   const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
-  hw::Program program = mappings::make_moe_program(chip_, task.layer, plan);
+  hw::Program program = lower(task, plan);
   mappings::fill_weights(program, held);
   mappings::MoeValues values(program, held, hidden);
   hw::run_system(chip_, program, Corner::nominal, values, task.routing.tokens);

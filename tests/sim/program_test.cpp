@@ -9,30 +9,11 @@
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
-#include "tests/results/folder.hpp"
+#include "tests/sim/program.hpp"
 
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Answer {
-  int code = -1;
-  std::string out, error;
-};
-
-std::string content(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Runs the program in `folder`.
-Answer moesaic(const TemporaryFolder& folder, const std::string& arguments) {
-  const TemporaryFolder streams;
-  const int status = std::system(fmt::format("cd {} && {} {} >{} 2>{}", folder.path(), MOESAIC_PROGRAM, arguments,
-                                             streams / "out", streams / "error")
-                                     .c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(streams / "out"), content(streams / "error")};
-}
 
 /// A copy of a catalog file with one text replaced.
 void write_changed(const std::string& from, const std::string& to, const std::string& what, const std::string& with) {

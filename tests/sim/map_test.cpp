@@ -1,0 +1,122 @@
+// Mappings as the program's user meets them: made, proved, broken, run.
+#include <filesystem>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/sim/program.hpp"
+
+namespace fs = std::filesystem;
+
+TEST_SUITE("system") {
+  TEST_CASE("a mapping is made, proved by running, used, and refused once broken") {
+    const TemporaryFolder folder;
+    const Answer made = moesaic(folder, "map reduced-moe --on loihi2 --strategy greedy --output m.yaml --svg m.svg");
+    CAPTURE(made.error);
+    REQUIRE(made.code == 0);
+    CHECK(content(folder / "m.svg").find("after (greedy)") != std::string::npos);
+    const Answer proved = moesaic(folder, "check m.yaml --values --rate 100");
+    CHECK(proved.code == 0);
+    CHECK(proved.out.find("expert choice identical") != std::string::npos);
+    CHECK(moesaic(folder, "check m.yaml --json").out == "[]\n");
+    const Answer slow = moesaic(folder, "check m.yaml --json --rate 1e9");
+    CHECK(slow.code == 1);
+    for (const auto& violation : nlohmann::json::parse(slow.out))
+      for (const char* key : {"kind", "place", "limit", "value", "remedy"})
+        CHECK(!violation.at(key).get<std::string>().empty());
+
+    const auto nominal = [&](const std::string& more) {
+      const Answer answer =
+          moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --json --output run" + more);
+      REQUIRE(answer.code == 0);
+      fs::remove_all(folder / "run");
+      return nlohmann::json::parse(answer.out).at("records")[0].at("seconds").at("nominal").get<double>();
+    };
+    CHECK(nominal(" --mapping m.yaml") < nominal(""));
+    CHECK(moesaic(folder, "compare mixtral-8x7b --on loihi2 --mapping m.yaml").code == 2);
+    CHECK(moesaic(folder, "compare reduced-moe --on spinnaker2 --mapping m.yaml").code == 2);
+
+    std::string text = content(folder / "m.yaml");
+    const auto row = text.find("    - [", text.find("\ncores:"));
+    text.insert(row + 7, "9");
+    std::ofstream(folder / "broken.yaml") << text;
+    const Answer broken = moesaic(folder, "check broken.yaml");
+    CHECK(broken.code == 1);
+    CHECK(broken.out.find("no such chip: chip 9") != std::string::npos);
+    CHECK(moesaic(folder, "compare reduced-moe --on loihi2 --mapping broken.yaml").code == 2);
+    std::ofstream(folder / "cut.yaml") << text.substr(0, row + 5);
+    CHECK(moesaic(folder, "check cut.yaml").code == 2);
+  }
+
+  TEST_CASE("a full DeepSeek-V3 layer is placed and proved, the same bytes each time") {
+    const TemporaryFolder folder;
+    for (const char* name : {"a", "b"})
+      REQUIRE(moesaic(folder, fmt::format("map deepseek-v3 --on loihi2 --output {}.yaml", name)).code == 0);
+    CHECK(content(folder / "a.h5") == content(folder / "b.h5"));
+    const Answer proved = moesaic(folder, "check a.yaml");
+    CHECK(proved.code == 0);
+    CHECK(proved.out.find("101001 slices") != std::string::npos); // 257 experts of 2 x 158 + 77 cores' slices
+  }
+
+  TEST_CASE("the estimate is set beside the simulator, every strategy beside the naive one") {
+    const TemporaryFolder folder;
+    const Answer ranked = moesaic(folder, "map reduced-moe --on loihi2 --correlate 6 --gain --tokens 1");
+    CAPTURE(ranked.error);
+    REQUIRE(ranked.code == 0);
+    for (const char* text : {"Spearman", "scattered core by core", "naive", "snake", "annealing", "bound by"})
+      CHECK(ranked.out.find(text) != std::string::npos);
+  }
+
+  TEST_CASE("what is not supported is said, and a bad choice names the near one") {
+    const TemporaryFolder folder;
+    const std::pair<const char*, const char*> cases[] = {
+        {"map reduced-moe --on h100 --output x.yaml", "not supported on GPUs"},
+        {"map reduced-moe --on gemini1 --output x.yaml", "not supported on associative machines"},
+        {"map reduced-moe --on northpole --output x.yaml", "not supported"},
+        {"map reduced-moe --on loihi2", "--output"},
+        {"map reduced-moe --on loihi2 --strategy gredy --output x.yaml", "did you mean 'greedy'"},
+        {"map reduced-moe --on loihi2 --objective enrgy --output x.yaml", "did you mean 'energy'"},
+        {"map reduced-moe --on loihi2 --output no/where.yaml", "cannot be written"},
+        {"check absent.yaml", "absent.yaml"}};
+    for (const auto& [arguments, message] : cases) {
+      const Answer answer = moesaic(folder, arguments);
+      CAPTURE(arguments);
+      CHECK(answer.code == 2);
+      CHECK(answer.error.find(message) != std::string::npos);
+    }
+    CHECK(fs::is_empty(folder.path()));
+  }
+
+  TEST_CASE("an associative program's vectors and levels are reported, and what it overflows") {
+    const TemporaryFolder folder;
+    const auto program = [&](const char* slot, const char* region) {
+      std::ofstream(folder / "p.yaml") << fmt::format(
+          "kind: associative_program\nname: p\ntitle: two vectors\ncores: 1\n"
+          "sources:\n  made: {{title: \"made up for a test\", where: here}}\n"
+          "regions:\n  data: {1}\nprogram:\n"
+          "  - {{transfer: l4_l1, bytes: 64 KiB, slot: {0}, region: data, offset: 0}}\n"
+          "  - {{op: load_16, vectors: [1], immediates: [{0}]}}\n"
+          "  - loop: 3\n    as: i\n    body:\n"
+          "      - {{op: reset_16, vectors: [2]}}\n"
+          "      - {{op: add_u16, vectors: [2, 1, 2]}}\n"
+          "  - {{op: store_16, vectors: [2], immediates: [{0}]}}\n",
+          slot, region);
+      return moesaic(folder, "check p.yaml");
+    };
+    const Answer good = program("5", "64 KiB");
+    CAPTURE(good.error);
+    CHECK(good.code == 0);
+    // Steps: 0 transfer, 1 load, 2 loop, 3 reset, 4 add, 5 store. Vector 1 is read in each turn: it lives to the
+    // loop's end.
+    CHECK(good.out.find("vector 1   step     1 (load_16) to     4 (add_u16), 1 writes, 1 reads") != std::string::npos);
+    CHECK(good.out.find("vector 2   step     3 (reset_16) to     5 (store_16), 2 writes, 2 reads") !=
+          std::string::npos);
+    const Answer slots = program("48", "64 KiB");
+    CHECK(slots.code == 1);
+    CHECK(slots.out.find("slot 48") != std::string::npos);
+    const Answer card = program("5", "17 GB");
+    CHECK(card.code == 1);
+    CHECK(card.out.find("level capacity: L4 of the card: found 17000000000 B, 1000000000 too many") !=
+          std::string::npos);
+  }
+}
