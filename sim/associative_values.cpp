@@ -125,6 +125,12 @@ bool same_choice(const workloads::Routing& a, const workloads::Routing& b) {
   return a.tokens == b.tokens && a.top_k == b.top_k && a.expert == b.expert;
 }
 
+workloads::Matrix rows_of(const workloads::Matrix& matrix, int first, int count) {
+  workloads::Matrix rows(count, matrix.cols);
+  std::copy(matrix.row(first), matrix.row(first) + rows.value.size(), rows.value.begin());
+  return rows;
+}
+
 void require_supported(const hw::associative::Description& d, const MoeLayer& layer) {
   const double size = double(layer.expert_weights()) * (layer.routed + layer.shared);
   if (size > largest_layer)
@@ -144,14 +150,18 @@ MachineValues associative_layer_values(const hw::associative::Description& d, co
                                        const LayerNumbers& numbers) {
   require_supported(d, layer);
   const HeldExperts held = hold_experts(layer, numbers.weights);
-  LayerValues values = run_layer(d, layer, numbers.weights, held, numbers.hidden);
   MachineValues found;
-  for (int t = 0; t < numbers.hidden.rows; ++t) {
-    found.choices.emplace_back();
-    for (int c = 0; c < layer.router.top_k; ++c)
-      found.choices.back().push_back(values.routing.expert_of(t, c));
+  const int pass = tokens_per_pass(d, mappings::associative::moe_layout(d, layer));
+  for (int first = 0; first < numbers.hidden.rows; first += pass) {
+    const workloads::Matrix hidden = rows_of(numbers.hidden, first, std::min(pass, numbers.hidden.rows - first));
+    LayerValues values = run_layer(d, layer, numbers.weights, held, hidden);
+    for (int t = 0; t < hidden.rows; ++t) {
+      found.choices.emplace_back();
+      for (int c = 0; c < layer.router.top_k; ++c)
+        found.choices.back().push_back(values.routing.expert_of(t, c));
+      found.output.push_back(std::move(values.output[static_cast<std::size_t>(t)]));
+    }
   }
-  found.output = std::move(values.output);
   return found;
 }
 

@@ -2,15 +2,6 @@
 
 namespace moesaic::sim {
 
-std::shared_ptr<const LayerNumbers> numbers_of(const MoeTask& task) {
-  if (task.numbers)
-    return task.numbers;
-  LayerNumbers drawn;
-  drawn.weights = workloads::make_weights(task.layer, task.seed);
-  drawn.hidden = workloads::make_hidden_states(task.layer, task.routing.tokens, task.seed);
-  return std::make_shared<const LayerNumbers>(std::move(drawn));
-}
-
 std::unique_ptr<Machine> make_machine(const Document& description) {
   switch (description.root().at("kind").choice({"neuromorphic", "associative", "gpu"})) {
   case 0:
