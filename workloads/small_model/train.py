@@ -215,7 +215,8 @@ def save(model, folder, held_out, excerpt, record):
     folder.mkdir(parents=True, exist_ok=True)
     write_safetensors(folder / "model.safetensors", published_names(stored), metadata)
     (folder / "held-out.txt").write_text(excerpt)
-    (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
+    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(record.items()))
+    (folder / "training.json").write_text("{\n" + lines + "\n}\n")
 
 
 def main():
