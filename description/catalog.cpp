@@ -36,7 +36,8 @@ std::vector<std::string> catalog_names(const std::string& folder) {
 }
 
 std::string catalog_file(const std::string& folder, const std::string& name, const std::string& what) {
-  if (fs::path(name).extension() == ".yaml") {
+  const fs::path extension = fs::path(name).extension();
+  if (extension == ".yaml" || extension == ".json") {
     if (!fs::is_regular_file(name))
       throw InputError(fmt::format("{}: no such file", name));
     return name;

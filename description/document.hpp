@@ -104,8 +104,8 @@ std::string catalog_folder(const std::string& folder);
 /// The names (file names without .yaml) in a catalog folder, sorted.
 std::vector<std::string> catalog_names(const std::string& folder);
 
-/// The file of a catalog entry, or `name` itself when it is a path to a .yaml file. Unknown: InputError with
-/// the nearest.
+/// The file of a catalog entry, or `name` itself when it is a path to a .yaml file, or to a model's
+/// config.json. Unknown: InputError with the nearest.
 std::string catalog_file(const std::string& folder, const std::string& name, const std::string& what);
 
 } // namespace moesaic

@@ -23,6 +23,9 @@ class AssociativeMachine : public Machine {
   ValueCheck check_values(const MoeTask& task) const override {
     return check_associative_values(description_, task);
   }
+  MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
+    return associative_layer_values(description_, layer, numbers);
+  }
 
  private:
   Document document_;

@@ -125,10 +125,13 @@ bool same_choice(const workloads::Routing& a, const workloads::Routing& b) {
   return a.tokens == b.tokens && a.top_k == b.top_k && a.expert == b.expert;
 }
 
-} // namespace
+workloads::Matrix rows_of(const workloads::Matrix& matrix, int first, int count) {
+  workloads::Matrix rows(count, matrix.cols);
+  std::copy(matrix.row(first), matrix.row(first) + rows.value.size(), rows.value.begin());
+  return rows;
+}
 
-ValueCheck check_associative_values(const hw::associative::Description& d, const MoeTask& task) {
-  const MoeLayer& layer = task.layer;
+void require_supported(const hw::associative::Description& d, const MoeLayer& layer) {
   const double size = double(layer.expert_weights()) * (layer.routed + layer.shared);
   if (size > largest_layer)
     throw InputError(fmt::format("{}: values are not supported for a layer of {:.3g} weights, at most {:.3g}",
@@ -139,8 +142,35 @@ ValueCheck check_associative_values(const hw::associative::Description& d, const
         fmt::format("{}: values are not supported for this router and activation, only for sigmoid and "
                     "swiglu without capacity",
                     d.name));
-  const MoeWeights weights = workloads::make_weights(layer, task.seed);
-  const workloads::Matrix hidden = workloads::make_hidden_states(layer, task.routing.tokens, task.seed);
+}
+
+} // namespace
+
+MachineValues associative_layer_values(const hw::associative::Description& d, const MoeLayer& layer,
+                                       const LayerNumbers& numbers) {
+  require_supported(d, layer);
+  const HeldExperts held = hold_experts(layer, numbers.weights);
+  MachineValues found;
+  const int pass = tokens_per_pass(d, mappings::associative::moe_layout(d, layer));
+  for (int first = 0; first < numbers.hidden.rows; first += pass) {
+    const workloads::Matrix hidden = rows_of(numbers.hidden, first, std::min(pass, numbers.hidden.rows - first));
+    LayerValues values = run_layer(d, layer, numbers.weights, held, hidden);
+    for (int t = 0; t < hidden.rows; ++t) {
+      found.choices.emplace_back();
+      for (int c = 0; c < layer.router.top_k; ++c)
+        found.choices.back().push_back(values.routing.expert_of(t, c));
+      found.output.push_back(std::move(values.output[static_cast<std::size_t>(t)]));
+    }
+  }
+  return found;
+}
+
+ValueCheck check_associative_values(const hw::associative::Description& d, const MoeTask& task) {
+  const MoeLayer& layer = task.layer;
+  require_supported(d, layer);
+  const auto numbers = numbers_of(task);
+  const MoeWeights& weights = numbers->weights;
+  const workloads::Matrix& hidden = numbers->hidden;
   const workloads::MoeResult reference = run_reference(layer, weights, hidden);
   const HeldExperts held = hold_experts(layer, weights);
   const LayerValues values = run_layer(d, layer, weights, held, hidden);

@@ -83,6 +83,7 @@ void add_catalog_commands(CLI::App& app) {
   CLI::App* workload =
       app.add_subcommand("workload", "list the workloads, or show one with its load histogram");
   workload->require_subcommand(1);
+  add_model_commands(*workload);
   workload->add_subcommand("list", "the workloads in the catalog")->callback([] {
     list("workloads/catalog");
   });

@@ -17,6 +17,7 @@ void add_compare_command(CLI::App& app);
 void add_noc_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_catalog_commands(CLI::App& app); ///< hw and workload: list, show
+void add_model_commands(CLI::App& workload); ///< below workload: evaluate, trace
 void add_report_command(CLI::App& app);
 void add_sweep_command(CLI::App& app);
 void add_run_command(CLI::App& app);

@@ -10,8 +10,8 @@
 #include "results/run_folder.hpp"
 #include "results/table.hpp"
 #include "sim/commands.hpp"
-#include "sim/comparison.hpp"
 #include "sim/placed_moe.hpp"
+#include "sim/request_comparison.hpp"
 
 namespace moesaic::sim {
 
@@ -22,6 +22,7 @@ struct Options {
   std::vector<std::string> on{"loihi2", "gemini1"}, against{"h100", "h200"};
   std::string output, mapping;
   bool json = false, values = false;
+  bool batch_given = false, of_requests = false;
 };
 
 /// A GPU engineer writes H100; the catalog says h100.
@@ -36,9 +37,16 @@ std::string lower_case(std::string name) {
 std::string command_line(const Options& options) {
   const auto& request = options.request;
   const auto list = [](const auto& items) { return fmt::format("{}", fmt::join(items, ",")); };
-  return fmt::format("moesaic compare {} --on {} --against {} --batch {} --seed {}{}", request.workload,
-                     list(options.on), list(options.against), list(request.batches), request.seed,
-                     options.mapping.empty() ? "" : " --mapping " + options.mapping);
+  std::string line = fmt::format("moesaic compare {} --on {} --against {}", request.workload, list(options.on),
+                                 list(options.against));
+  if (!options.of_requests)
+    line += fmt::format(" --batch {}", list(request.batches));
+  line += fmt::format(" --seed {}", request.seed);
+  if (!request.trace.empty())
+    line += fmt::format(" --trace {} --trace-layer {}", request.trace, request.trace_layer);
+  if (!options.mapping.empty())
+    line += " --mapping " + options.mapping;
+  return line;
 }
 
 /// WORKLOAD-DATE-TIME.
@@ -75,24 +83,54 @@ void check_values(const Options& options) {
       throw CLI::RuntimeError(1);
 }
 
+void check_options(const Options& options) {
+  const auto& request = options.request;
+  if (!request.checkpoint.empty() && !options.values)
+    throw InputError("--checkpoint: only real numbers come from it: give --values too");
+  if (!request.trace.empty() && options.values)
+    throw InputError("--trace: with --values the router chooses the experts itself");
+  if (!options.of_requests)
+    return;
+  if (options.batch_given)
+    throw InputError("--batch: a request workload sets its own batches");
+  if (!request.trace.empty())
+    throw InputError("--trace: recorded routing for a request workload is not supported");
+  if (!options.mapping.empty())
+    throw InputError("--mapping: not supported for a request workload");
+  if (options.values)
+    throw InputError("--values: not supported for a request workload; its model's layer carries them");
+}
+
+/// One file more in the run folder, and the text for a terminal.
+std::string finish_requests(const RequestComparison& comparison, const std::string& folder) {
+  results::write_file(folder + "/requests.csv", request_csv(comparison));
+  return request_text(comparison) + "\n";
+}
+
 void run_compare(Options& options) {
   for (auto* names : {&options.on, &options.against})
     for (auto& name : *names)
       options.request.machines.push_back(name = lower_case(name));
+  options.of_requests = workloads::workload_kind(options.request.workload) == "request";
+  check_options(options);
   if (!options.mapping.empty())
     take_mapping(options, options.request);
   if (options.values)
     return check_values(options);
-  results::Run run = compare(options.request);
+  RequestComparison requests;
+  if (options.of_requests)
+    requests = compare_requests(options.request);
+  results::Run run = options.of_requests ? requests.run : compare(options.request);
   run.command = command_line(options);
   const std::string folder = options.output.empty()
                                  ? results::free_run_folder("runs", run_name(run, options.request.workload))
                                  : options.output;
   results::write_run_folder(folder, run);
+  const std::string above = options.of_requests ? finish_requests(requests, folder) : "";
   if (options.json) {
     fmt::print("{}\n", results::to_json(run));
   } else {
-    fmt::print("{}", results::format_run(run, results::table_style(STDOUT_FILENO)));
+    fmt::print("{}{}", above, results::format_run(run, results::table_style(STDOUT_FILENO)));
     fmt::print("\nrun folder   {}\nreport page  {}/report.html\n", folder, folder);
   }
 }
@@ -121,7 +159,15 @@ void add_compare_command(CLI::App& app) {
   verb->add_flag("--json", options.json, "print the run as JSON instead of the table");
   verb->add_flag("--values", options.values,
                  "real numbers through the mapped program, compared with the reference");
-  verb->callback([] { run_compare(options); });
+  verb->add_option("--trace", options.request.trace, "recorded routing, .h5 or .csv: its first tokens are the batch");
+  verb->add_option("--trace-layer", options.request.trace_layer, "layer of the trace, from 0")->capture_default_str();
+  verb->add_option("--checkpoint", options.request.checkpoint,
+                   "with --values: weights of this checkpoint, a .safetensors file or a folder of them");
+  verb->add_option("--checkpoint-layer", options.request.checkpoint_layer, "its layer (default: the first MoE layer)");
+  verb->callback([verb] {
+    options.batch_given = verb->count("--batch") > 0;
+    run_compare(options);
+  });
 }
 
 } // namespace moesaic::sim

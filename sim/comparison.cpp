@@ -1,36 +1,32 @@
 #include "sim/comparison.hpp"
 
-#include <chrono>
-#include <ctime>
-#include <fstream>
-#include <map>
-#include <sstream>
-
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "results/json.hpp"
-#include "sim/environment.hpp"
-#include "sim/worker_pool.hpp"
+#include "sim/comparison_run.hpp"
+#include "sim/layer_numbers.hpp"
+#include "workloads/trace_file.hpp"
 
 namespace moesaic::sim {
 
 namespace {
 
-std::string text_of(const std::string& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::string file_name(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
-MoeTask task_of(const ComparisonRequest& request, const workloads::MoeLayer& layer, int batch) {
-  return {layer, workloads::make_trace(layer, batch, request.seed), request.seed, request.mapping};
+/// The layer's routing for every batch, recorded or drawn.
+std::vector<workloads::Routing> routings(const ComparisonRequest& request, const workloads::MoeLayer& layer) {
+  std::vector<workloads::Routing> all;
+  if (request.trace.empty()) {
+    for (const int batch : request.batches)
+      all.push_back(workloads::make_trace(layer, batch, request.seed));
+    return all;
+  }
+  const workloads::Trace trace = workloads::read_trace(request.trace, layer);
+  const auto count = static_cast<int>(trace.layers.size());
+  if (request.trace_layer < 0 || request.trace_layer >= count)
+    throw InputError(fmt::format("{}: layer {} is out of range, the trace holds {}", request.trace,
+                                 request.trace_layer, count));
+  for (const int batch : request.batches)
+    all.push_back(first_tokens(trace.layers[static_cast<std::size_t>(request.trace_layer)], batch, request.trace));
+  return all;
 }
 
 std::string title_of(const ComparisonRequest& request, const workloads::MoeLayer& layer) {
@@ -40,83 +36,32 @@ std::string title_of(const ComparisonRequest& request, const workloads::MoeLayer
   return fmt::format("One MoE layer of {}, batch {}", layer.title, batches);
 }
 
-/// Runs every (machine, batch) pair in workers; records come in order. A machine that cannot do the layer is left out
-/// with its reason, unless no machine but the baselines is left: then its reason is the error.
-void run_all(const ComparisonRequest& request, const workloads::MoeLayer& layer,
-             const std::vector<std::unique_ptr<Machine>>& machines, results::Run& run) {
-  const std::size_t batches = request.batches.size();
-  std::vector<std::string> tasks;
-  for (std::size_t i = 0; i < machines.size() * batches; ++i)
-    tasks.push_back(std::to_string(i));
-  const auto job = [&](const std::string& task) {
-    const std::size_t i = std::stoul(task);
-    results::Run one;
-    one.records.push_back(machines[i / batches]->run(task_of(request, layer, request.batches[i % batches])));
-    return results::to_json(one);
-  };
-  std::vector<results::RunRecord> records(tasks.size());
-  std::vector<std::string> reasons(machines.size());
-  std::size_t done = 0;
-  const auto receive = [&](std::size_t i, const Outcome& outcome) {
-    const std::string& name = machines[i / batches]->name();
-    if (outcome.kind == Outcome::Kind::input_error)
-      reasons[i / batches] = outcome.text.rfind(name, 0) == 0 ? outcome.text : name + ": " + outcome.text;
-    else if (outcome.kind != Outcome::Kind::done)
-      throw std::runtime_error(fmt::format("{}: {}: {}", name, to_string(outcome.kind), outcome.text));
-    else
-      records[i] = results::run_from_json(outcome.text, name).records.at(0);
-    if (shows_progress())
-      fmt::print(stderr, "\r{} of {} simulated ({})\033[K", ++done, tasks.size(), name);
-  };
-  run_in_workers(tasks, available_cores(), job, receive);
-  if (shows_progress())
-    fmt::print(stderr, "\r\033[K");
-  bool compared = false;
-  for (std::size_t m = 0; m < machines.size(); ++m) {
-    if (!reasons[m].empty()) {
-      run.left_out.push_back(reasons[m]);
-      continue;
-    }
-    compared = compared || std::string(machines[m]->kind()) != "gpu";
-    for (std::size_t b = 0; b < batches; ++b)
-      run.records.push_back(std::move(records[m * batches + b]));
-  }
-  if (!run.left_out.empty() && !compared)
-    throw InputError(fmt::format("{}", fmt::join(run.left_out, "\nmoesaic: ")));
-}
-
 } // namespace
 
 results::Run compare(const ComparisonRequest& request) {
   const auto layer = workloads::load_moe_layer(request.workload);
-  std::vector<std::unique_ptr<Machine>> machines;
-  results::Run run;
-  const std::string workload_file = catalog_file("workloads/catalog", request.workload, "workload");
-  run.inputs.push_back({"workload-" + file_name(workload_file), text_of(workload_file), ""});
-  for (const auto& name : request.machines) {
-    machines.push_back(make_machine(name));
-    const std::string file = catalog_file("hw/catalog", name, "machine");
-    run.inputs.push_back({"hw-" + file_name(file), text_of(file), ""});
-  }
-  const auto start = std::chrono::steady_clock::now();
-  run.title = title_of(request, layer);
-  run.version = MOESAIC_VERSION;
-  run.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
-  run.seed = request.seed;
-  run_all(request, layer, machines, run);
-  run.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return run;
+  const auto traces = routings(request, layer);
+  Comparison comparison = prepare(request);
+  comparison.run.title = title_of(request, layer);
+  const auto task = [&](std::size_t i) { return MoeTask{layer, traces[i], request.seed, request.mapping}; };
+  run_tasks(comparison, task, traces.size());
+  return std::move(comparison.run);
 }
 
 std::vector<ValueCheck> compare_values(const ComparisonRequest& request) {
   const auto layer = workloads::load_moe_layer(request.workload);
+  const auto traces = routings(request, layer);
   std::vector<ValueCheck> checks;
   for (const auto& name : request.machines) {
     const auto machine = make_machine(name);
     if (std::string(machine->kind()) == "gpu")
       continue;
-    for (const int batch : request.batches)
-      checks.push_back(machine->check_values(task_of(request, layer, batch)));
+    for (const auto& routing : traces) {
+      MoeTask task{layer, routing, request.seed, request.mapping};
+      if (!request.checkpoint.empty())
+        task.numbers = numbers_from(request.checkpoint, request.checkpoint_layer, task);
+      checks.push_back(machine->check_values(task));
+    }
   }
   return checks;
 }

@@ -25,12 +25,16 @@ class GpuMachine : public Machine {
   const std::string& name() const override { return gpu_.name; }
   const char* kind() const override { return "gpu"; }
   results::RunRecord run(const MoeTask& task) const override;
-  ValueCheck check_values(const MoeTask&) const override {
-    throw InputError(
-        fmt::format("{}: values are not supported on a GPU baseline: it is an analytic model", gpu_.name));
+  ValueCheck check_values(const MoeTask&) const override { refuse_values(); }
+  MachineValues layer_values(const workloads::MoeLayer&, const LayerNumbers&) const override {
+    refuse_values();
   }
 
  private:
+  [[noreturn]] void refuse_values() const {
+    throw InputError(
+        fmt::format("{}: values are not supported on a GPU baseline: it is an analytic model", gpu_.name));
+  }
   double layer_bytes(const workloads::MoeLayer& layer) const;
   void check_fits(const workloads::MoeLayer& layer) const;
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "results/record.hpp"
-#include "workloads/moe_layer.hpp"
+#include "workloads/moe_weights.hpp"
 #include "workloads/routing.hpp"
 
 namespace moesaic::mappings {
@@ -16,6 +16,13 @@ struct Mapping;
 
 namespace moesaic::sim {
 
+/// The real numbers that a machine computes with.
+struct LayerNumbers {
+  workloads::MoeWeights weights;
+  workloads::Matrix hidden;      ///< tokens x hidden
+  workloads::Matrix calibration; ///< hidden states that static scales are set from; empty: `hidden` itself
+};
+
 /// One batch through one MoE layer.
 struct MoeTask {
   workloads::MoeLayer layer;
@@ -23,6 +30,16 @@ struct MoeTask {
   std::uint64_t seed = 1;
   /// Where cores stand, for the neuromorphic machine whose name it has; none: where the lowering puts them.
   std::shared_ptr<const mappings::Mapping> mapping = nullptr;
+  std::shared_ptr<const LayerNumbers> numbers = nullptr; ///< of a checkpoint; null: drawn from the seed
+};
+
+/// The task's numbers, drawn where it has none. Throws InputError for a layer too large to hold.
+std::shared_ptr<const LayerNumbers> numbers_of(const MoeTask& task);
+
+/// What a mapped layer gave.
+struct MachineValues {
+  std::vector<std::vector<std::int32_t>> choices; ///< per token, best first
+  std::vector<std::vector<double>> output;        ///< tokens x hidden
 };
 
 /// What `--values` found: the mapped program's outputs beside the Eigen reference.
@@ -43,9 +60,10 @@ class Machine {
   virtual const char* kind() const = 0;
   /// Runs one MoE layer. Throws InputError, with the missing amount, when the layer does not fit.
   virtual results::RunRecord run(const MoeTask& task) const = 0;
-  /// Runs the same mapped program with real numbers drawn from the task's seed. Throws InputError where not
-  /// supported.
+  /// Runs the same mapped program with the task's real numbers. Throws InputError where not supported.
   virtual ValueCheck check_values(const MoeTask& task) const = 0;
+  /// What the mapped program makes of `numbers`. Throws InputError where not supported.
+  virtual MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const = 0;
 };
 
 /// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws

@@ -10,7 +10,6 @@
 #include "mappings/neuromorphic/moe_values.hpp"
 #include "sim/machine.hpp"
 #include "sim/neuromorphic_record.hpp"
-#include "workloads/moe_weights.hpp"
 #include "workloads/reference.hpp"
 
 namespace moesaic::sim {
@@ -25,8 +24,17 @@ class NeuromorphicMachine : public Machine {
   const char* kind() const override { return "neuromorphic"; }
   results::RunRecord run(const MoeTask& task) const override;
   ValueCheck check_values(const MoeTask& task) const override;
+  MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
+    return run_values({layer, {}}, hold(layer, numbers), numbers.hidden);
+  }
 
  private:
+  mappings::HeldMoe hold(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const {
+    const auto& calibration = numbers.calibration.rows > 0 ? numbers.calibration : numbers.hidden;
+    return mappings::hold_moe(layer, numbers.weights, calibration, chip_.payload_bits);
+  }
+  MachineValues run_values(const MoeTask& task, const mappings::HeldMoe& held,
+                           const workloads::Matrix& hidden) const;
   hw::Program lower(const MoeTask& task, const mappings::MoePlan& plan) const;
   Document document_;
   hw::Chip chip_;
@@ -69,20 +77,25 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   return record;
 }
 
-ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
-  const workloads::MoeWeights weights = workloads::make_weights(task.layer, task.seed);
-  const workloads::Matrix hidden = workloads::make_hidden_states(task.layer, task.routing.tokens, task.seed);
-  const workloads::MoeResult reference = workloads::run_reference(task.layer, weights, hidden);
-  const mappings::HeldMoe held = mappings::hold_moe(task.layer, weights, hidden, chip_.payload_bits);
-  const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
-  hw::Program program = lower(task, plan);
+MachineValues NeuromorphicMachine::run_values(const MoeTask& task, const mappings::HeldMoe& held,
+                                              const workloads::Matrix& hidden) const {
+  hw::Program program = lower(task, mappings::plan_moe(chip_, task.layer));
   mappings::fill_weights(program, held);
   mappings::MoeValues values(program, held, hidden);
-  hw::run_system(chip_, program, Corner::nominal, values, task.routing.tokens);
+  hw::run_system(chip_, program, Corner::nominal, values, hidden.rows);
+  return {values.choices(), values.outputs()};
+}
+
+ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
+  const auto numbers = numbers_of(task);
+  const auto& hidden = numbers->hidden;
+  const workloads::MoeResult reference = workloads::run_reference(task.layer, numbers->weights, hidden);
+  const mappings::HeldMoe held = hold(task.layer, *numbers);
+  const MachineValues values = run_values(task, held, hidden);
 
   ValueCheck check;
   check.machine = chip_.name;
-  check.tokens = task.routing.tokens;
+  check.tokens = hidden.rows;
   check.outputs = check.tokens * task.layer.hidden;
   check.router_identical = true;
   for (int t = 0; t < check.tokens; ++t) {
@@ -90,10 +103,10 @@ ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
     for (int k = 0; k < reference.routing.top_k; ++k)
       expected.push_back(reference.routing.expert_of(t, k));
     check.router_identical =
-        check.router_identical && values.choices()[static_cast<std::size_t>(t)] == expected;
+        check.router_identical && values.choices[static_cast<std::size_t>(t)] == expected;
   }
   const auto bound =
-      workloads::check_bounds(mappings::bound_moe(held, weights, hidden, reference), values.outputs());
+      workloads::check_bounds(mappings::bound_moe(held, numbers->weights, hidden, reference), values.output);
   check.worst_error = bound.error;
   check.error_bound = bound.bound;
   check.within_bound = bound.within;

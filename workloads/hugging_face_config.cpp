@@ -170,7 +170,7 @@ void read_gpt_oss(const Config& config, MoeLayer& layer) {
 const std::map<std::string, std::function<void(const Config&, MoeLayer&)>> readers{
     {"deepseek", read_deepseek}, {"deepseek_v2", read_deepseek}, {"deepseek_v3", read_deepseek},
     {"kimi_k2", read_deepseek},  {"mixtral", read_mixtral},      {"qwen3_moe", read_qwen3},
-    {"olmoe", read_olmoe},       {"gpt_oss", read_gpt_oss}};
+    {"olmoe", read_olmoe},       {"gpt_oss", read_gpt_oss},       {"moesaic_small", read_deepseek}};
 
 } // namespace
 

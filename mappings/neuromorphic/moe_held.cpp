@@ -73,7 +73,8 @@ HeldMoe hold_moe(const workloads::MoeLayer& layer, const workloads::MoeWeights& 
   double most = 1e-9;
   for (const float x : hidden.value)
     most = std::max(most, double{std::abs(x)});
-  held.hidden_step = most / static_cast<double>(largest_payload(payload_bits, layer.hidden));
+  held.hidden_most = largest_payload(payload_bits, layer.hidden);
+  held.hidden_step = most / static_cast<double>(held.hidden_most);
   held.inner_most = largest_payload(payload_bits, layer.expert_ffn);
   hold_router(held, weights.router);
   for (const auto* experts : {&weights.experts, &weights.shared})

@@ -63,8 +63,9 @@ void MoeValues::run(std::int32_t core_index, std::int64_t step, hw::Firing& firi
   switch (static_cast<MoePopulation>(core.population)) {
   case sources:
     for (int i = 0; i < core.neurons; ++i)
-      firing.payload.push_back(static_cast<std::uint32_t>(
-          std::lround(hidden_.at(static_cast<int>(token), core.first_neuron + i) / held_.hidden_step)));
+      firing.payload.push_back(static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+          std::llround(hidden_.at(static_cast<int>(token), core.first_neuron + i) / held_.hidden_step),
+          -held_.hidden_most, held_.hidden_most)));
     break;
   case router:
     router_scores(core, sums(core, data_port, step), firing);

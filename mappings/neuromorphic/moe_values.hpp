@@ -17,6 +17,7 @@ namespace moesaic::mappings {
 struct HeldMoe {
   workloads::MoeLayer layer;
   double hidden_step = 0;                          ///< of a hidden state's payload
+  std::int64_t hidden_most = 0;                    ///< its largest payload; hidden states beyond saturate
   std::vector<double> router_step;                 ///< per routed expert: weight = (128 * high + low) * step
   std::vector<std::int16_t> router;                ///< routed x hidden, 15 bits
   std::vector<float> router_bias;                  ///< per routed expert, or empty

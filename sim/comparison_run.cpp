@@ -1,0 +1,101 @@
+#include "sim/comparison_run.hpp"
+
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "results/json.hpp"
+#include "sim/environment.hpp"
+#include "sim/worker_pool.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::string file_name(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+/// Moves the records of the machines that did all their tasks into the run.
+void collect(Comparison& comparison, std::size_t count, const std::vector<std::string>& reasons,
+             std::vector<results::RunRecord>& records) {
+  results::Run& run = comparison.run;
+  bool compared = false;
+  for (std::size_t m = 0; m < comparison.machines.size(); ++m) {
+    if (!reasons[m].empty()) {
+      run.left_out.push_back(reasons[m]);
+      continue;
+    }
+    compared = compared || std::string(comparison.machines[m]->kind()) != "gpu";
+    for (std::size_t i = 0; i < count; ++i)
+      run.records.push_back(std::move(records[m * count + i]));
+  }
+  if (!run.left_out.empty() && !compared)
+    throw InputError(fmt::format("{}", fmt::join(run.left_out, "\nmoesaic: ")));
+}
+
+} // namespace
+
+Comparison prepare(const ComparisonRequest& request) {
+  Comparison comparison;
+  results::Run& run = comparison.run;
+  const std::string workload_file = catalog_file("workloads/catalog", request.workload, "workload");
+  run.inputs.push_back({"workload-" + file_name(workload_file), text_of(workload_file), ""});
+  for (const auto& name : request.machines) {
+    comparison.machines.push_back(make_machine(name));
+    const std::string file = catalog_file("hw/catalog", name, "machine");
+    run.inputs.push_back({"hw-" + file_name(file), text_of(file), ""});
+  }
+  run.version = MOESAIC_VERSION;
+  run.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
+  run.seed = request.seed;
+  return comparison;
+}
+
+void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>& task, std::size_t count) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& machines = comparison.machines;
+  std::vector<std::string> tasks;
+  for (std::size_t i = 0; i < machines.size() * count; ++i)
+    tasks.push_back(std::to_string(i));
+  const auto job = [&](const std::string& number) {
+    const std::size_t i = std::stoul(number);
+    results::Run one;
+    one.records.push_back(machines[i / count]->run(task(i % count)));
+    return results::to_json(one);
+  };
+  std::vector<results::RunRecord> records(tasks.size());
+  std::vector<std::string> reasons(machines.size());
+  std::size_t done = 0;
+  const auto receive = [&](std::size_t i, const Outcome& outcome) {
+    const std::string& name = machines[i / count]->name();
+    if (outcome.kind == Outcome::Kind::input_error)
+      reasons[i / count] = outcome.text.rfind(name, 0) == 0 ? outcome.text : name + ": " + outcome.text;
+    else if (outcome.kind != Outcome::Kind::done)
+      throw std::runtime_error(fmt::format("{}: {}: {}", name, to_string(outcome.kind), outcome.text));
+    else
+      records[i] = results::run_from_json(outcome.text, name).records.at(0);
+    if (shows_progress())
+      fmt::print(stderr, "\r{} of {} simulated ({})\033[K", ++done, tasks.size(), name);
+  };
+  run_in_workers(tasks, available_cores(), job, receive);
+  if (shows_progress())
+    fmt::print(stderr, "\r\033[K");
+  collect(comparison, count, reasons, records);
+  comparison.run.wall_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace moesaic::sim
