@@ -1,0 +1,108 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "mappings/neuromorphic/nir_program.hpp"
+
+namespace moesaic::mappings {
+namespace {
+
+using workloads::NeuronModel;
+
+double on_grid(double value, int bits) {
+  return std::ldexp(std::round(std::ldexp(value, bits)), -bits);
+}
+
+/// The largest of 1 and all constants that states are compared with.
+double largest_constant(const workloads::NirNetwork& network) {
+  double most = 0;
+  for (const auto& p : network.populations)
+    for (const auto* list : {&p.threshold, &p.leak, &p.bias, &p.reset})
+      for (const double x : *list)
+        most = std::max(most, std::abs(x));
+  return most > 0 ? most : 1;
+}
+
+void check_model(const hw::Chip& chip, const workloads::NirPopulation& p) {
+  if (chip.memory.crossbar && (p.model == NeuronModel::cuba_lif || p.model == NeuronModel::readout))
+    throw InputError(fmt::format("node '{}': {} neurons on {} are not supported: its neurons are leaky integrators "
+                                 "without a synaptic current", p.name, to_string(p.model), chip.title));
+}
+
+} // namespace
+
+HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
+  HeldNir held{network, 0, 0, {}};
+  int exponent = 0;
+  std::frexp(largest_constant(network), &exponent);
+  held.fraction_bits = std::clamp(chip.accumulator_bits - 1 - headroom_bits - exponent, 0, 30);
+  held.value_bits = chip.payload_bits > 1 ? std::min(chip.payload_bits / 2, 12) : 0;
+  for (auto& p : held.network.populations) {
+    check_model(chip, p);
+    for (auto* list : {&p.decay, &p.synapse_decay})
+      for (double& x : *list)
+        x = std::max(on_grid(x, decay_bits), std::ldexp(1, -decay_bits));
+    for (auto* list : {&p.leak, &p.threshold, &p.reset, &p.bias})
+      for (double& x : *list)
+        x = on_grid(x, held.fraction_bits);
+  }
+  const int most = (1 << (std::min(chip.weight_bits, 8) - 1)) - 1;
+  for (auto& c : held.network.connections) {
+    const auto& from = network.populations[static_cast<std::size_t>(c.from)];
+    if (from.model != NeuronModel::input && !workloads::spikes(from.model))
+      throw InputError(fmt::format("node '{}': graded values of {} neurons into '{}' are not supported; only an Output may show them",
+                                   from.name, to_string(from.model), network.populations[static_cast<std::size_t>(c.to)].name));
+    double largest = 0;
+    for (int i = 0; i < c.weight.nonZeros(); ++i)
+      largest = std::max(largest, std::abs(c.weight.valuePtr()[i]));
+    int step = 0;
+    std::frexp(largest / most, &step);
+    while (largest > 0 && std::ldexp(largest, -(step - 1)) <= most)
+      --step;
+    held.step.push_back(step);
+    for (int i = 0; i < c.weight.nonZeros(); ++i)
+      c.weight.valuePtr()[i] = on_grid(c.weight.valuePtr()[i], -step);
+    c.weight.prune(0.0);
+  }
+  return held;
+}
+
+workloads::InputSteps hold_input(const hw::Chip& chip, const HeldNir& held, const workloads::InputSteps& input) {
+  workloads::InputSteps result = input;
+  const double most = chip.payload_bits > 1 ? std::ldexp(1, chip.payload_bits - 1 - held.value_bits) : 1;
+  for (std::size_t t = 0; t < result.size(); ++t)
+    for (std::size_t i = 0; i < result[t].size(); ++i) {
+      double& x = result[t][i];
+      if (chip.payload_bits == 1 && x != 0 && x != 1)
+        throw InputError(fmt::format("input of {} at step {}, channel {}: {} carries spikes of one bit only", x, t, i, chip.title));
+      if (std::abs(x) > most || (x == most && most > 1))
+        throw InputError(fmt::format("input of {} at step {}, channel {}: payloads of {} on {} hold less than {}", x, t, i,
+                                     fmt::format("{} bits", chip.payload_bits), chip.title, most));
+      x = on_grid(x, held.value_bits);
+    }
+  return result;
+}
+
+double state_bound(const HeldNir& held, int population, std::int64_t steps) {
+  const auto& p = held.network.populations[static_cast<std::size_t>(population)];
+  double input = 0; // of the sum of currents, in units of the state
+  for (std::size_t c = 0; c < held.network.connections.size(); ++c) {
+    const auto& connection = held.network.connections[c];
+    const int value = connection.from == held.network.input ? held.value_bits : 0;
+    if (connection.to == population && held.step[c] - value + held.fraction_bits < 0)
+      input += 0.5;
+  }
+  double error = input;
+  const auto slowest = [](const std::vector<double>& decay) { return *std::min_element(decay.begin(), decay.end()); };
+  if (p.model == NeuronModel::cuba_lif)
+    error = 0.5 / slowest(p.synapse_decay) + error;
+  if (!p.decay.empty())
+    error = 0.5 / slowest(p.decay) + error;
+  else if (p.model == NeuronModel::integrate_fire || p.model == NeuronModel::integrator)
+    error *= static_cast<double>(steps);
+  return std::ldexp(error, -held.fraction_bits);
+}
+
+} // namespace moesaic::mappings
