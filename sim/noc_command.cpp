@@ -44,7 +44,7 @@ MeasurementPlan plan_for(const NocExperiment& experiment) {
   if (!experiment.trace.empty()) {
     plan.warm_up = 0;
     plan.measure = experiment.trace.back().cycle;
-    plan.drain = ~std::uint64_t{0} / 4;
+    plan.drain = Traffic::never;
     plan.latency_limit = 1e300;
   }
   return plan;

@@ -13,13 +13,15 @@ std::uint64_t Measured::next_action() const {
     return never;
   // The end of the window and of the patience are actions too, whatever the traffic does.
   const std::uint64_t end = plan_.warm_up + plan_.measure + 1;
-  const std::uint64_t check = network_.cycle() < end ? end : end + plan_.drain;
+  std::uint64_t check = end;
+  if (network_.cycle() >= end)
+    check = waiting_ == 0 ? network_.cycle() + 1 : plan_.drain == never ? never : end + plan_.drain;
   return std::min(traffic_.next(), std::max(check, network_.cycle() + 1));
 }
 
 bool Measured::finished(std::uint64_t cycle) const {
   const std::uint64_t end = plan_.warm_up + plan_.measure;
-  return cycle > end && (waiting_ == 0 || cycle > end + plan_.drain);
+  return cycle > end && (waiting_ == 0 || (plan_.drain != never && cycle > end + plan_.drain));
 }
 
 void Measured::act(std::uint64_t cycle) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "description/error.hpp"
+#include "hw/noc/measurement.hpp"
 #include "recorder.hpp"
 
 using namespace moesaic;
@@ -129,5 +130,25 @@ TEST_SUITE("unit") {
     Packet to_nobody;
     to_nobody.group = 0;
     CHECK_THROWS_AS(network.try_inject(0, to_nobody, 1), InputError);
+  }
+}
+
+TEST_SUITE("unit") {
+  TEST_CASE("a recorded trace ends with its last packet, however long that may take") {
+    const auto latency = [](int flits) {
+      NetworkConfig config{Topology::mesh(4, 4)};
+      config.pipeline = Pipeline::named("rc0-spec");
+      const auto traffic = recorded_traffic({{1, 0, 1, flits}, {6, 1, 2, flits}});
+      MeasurementPlan plan;
+      plan.warm_up = 0;
+      plan.measure = 6;
+      plan.drain = Traffic::never;
+      const Measurement measured = measure(config, *traffic, plan);
+      CHECK(measured.packets == 2);
+      CHECK_FALSE(measured.saturated);
+      CHECK(measured.cycles < 100);
+      return measured.latency;
+    };
+    CHECK(latency(4) - latency(1) == 3); // both packets go one hop alone: three more flits, three more cycles
   }
 }
