@@ -14,9 +14,10 @@ std::uint64_t Measured::next_action() const {
   // The end of the window and of the patience are actions too, whatever the traffic does.
   const std::uint64_t end = plan_.warm_up + plan_.measure + 1;
   std::uint64_t check = end;
-  if (network_.cycle() >= end)
-    check = waiting_ == 0 ? network_.cycle() + 1 : plan_.drain == never ? never : end + plan_.drain;
-  return std::min(traffic_.next(), std::max(check, network_.cycle() + 1));
+  if (acted_ >= end && waiting_ > 0)
+    check = plan_.drain == never ? never : end + plan_.drain;
+  // Not the network's cycle: it is asked between cycles and, at the start of one, for that very cycle.
+  return std::min(traffic_.next(), std::max(check, acted_ + 1));
 }
 
 bool Measured::finished(std::uint64_t cycle) const {
@@ -25,6 +26,7 @@ bool Measured::finished(std::uint64_t cycle) const {
 }
 
 void Measured::act(std::uint64_t cycle) {
+  acted_ = cycle;
   if (finished(cycle)) {
     abandon(cycle);
     return;

@@ -61,6 +61,7 @@ class Measured : public Endpoints, public Agent {
   std::uint64_t created_ = 0, offered_flits_ = 0, accepted_flits_ = 0, latency_sum_ = 0, delivered_ = 0;
   std::uint64_t waiting_created_sum_ = 0; // of their creation cycles
   std::uint64_t late_ = 0, late_age_ = 0; // measured packets given up, and their ages
+  std::uint64_t acted_ = 0;                // the cycle of the latest action
   bool stopped_ = false;
 };
 
