@@ -104,3 +104,19 @@ TEST_SUITE("system") {
     }
   }
 }
+
+TEST_SUITE("system") {
+  TEST_CASE("the documented sweep runs, and again without running anything") {
+    const TemporaryFolder folder;
+    const std::string sweep = "sweep " MOESAIC_SOURCE "/docs/examples/link-and-leakage.yaml --output out";
+    const Answer first = moesaic(folder, sweep);
+    CAPTURE(first.error);
+    REQUIRE(first.code == 0);
+    // loihi2: 2 batches x 3 leakages x 2 links; h100: 2 batches.
+    CHECK(first.out.find("14 of 14 points finished, 14 done") != std::string::npos);
+    CHECK(fs::file_size(folder / "out/sweep.h5") > 1000);
+    const std::string points = content(folder / "out/points.csv");
+    CHECK(moesaic(folder, sweep).code == 0);
+    CHECK(content(folder / "out/points.csv") == points);
+  }
+}
