@@ -144,14 +144,22 @@ void record_constants(const Document& document, const Description& gpu, std::siz
   }
 }
 
-void record_statistics(const Cost& cost, results::RunRecord& record) {
+void record_statistics(const Description& gpu, const Constants& constants, const Cost& cost,
+                       results::RunRecord& record) {
+  const bool fp8 = gpu.precision == hw::gpu::Precision::fp8 || gpu.precision == hw::gpu::Precision::fp8_block;
   record.statistics = {
       {"memory traffic", "B", "total", "bytes between device memory and the multiprocessors", cost.bytes},
       {"achieved bandwidth", "B/s", "total", "memory traffic by run time", cost.bytes / cost.seconds},
       {"achieved operations", "op/s", "total", "useful multiplies and adds by run time",
        cost.operations / cost.seconds},
       {"clock", "ratio", "total", "share of the full clock that the power limit allows", cost.clock},
-      {"average power", "W", "total", "board energy by run time", record.joules.nominal / cost.seconds}};
+      {"average power", "W", "total", "board energy by run time", record.joules.nominal / cost.seconds},
+      // For the roofline chart.
+      {"operations", "op", "total", "useful multiplies and adds", cost.operations},
+      {"memory_bytes", "B", "total", "bytes through device memory", cost.bytes},
+      {"peak_operations_per_second", "op/s", "per instance", "the matrix units' peak in this format",
+       fp8 ? constants.fp8_rate : constants.bf16_rate},
+      {"peak_memory_bytes_per_second", "B/s", "per instance", "the memory's peak", constants.memory_bandwidth}};
 }
 
 void record_notes(const Description& gpu, std::size_t engine, const Cost& cost, results::RunRecord& record) {
@@ -186,7 +194,7 @@ results::RunRecord record_gpu_run(const Document& document, const Description& g
   record_time(corners, program, constants, record);
   record_energy(constants.power_limit, ledger_lines(gpu, engine, program, constants, corners), record);
   record_constants(document, gpu, engine, lower, record);
-  record_statistics(corners.nominal, record);
+  record_statistics(gpu, constants, corners.nominal, record);
   record_notes(gpu, engine, corners.nominal, record);
   return record;
 }
