@@ -1,9 +1,9 @@
-#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "description/hdf5_image.hpp"
 #include "results/hdf5_table.hpp"
 #include "results/json.hpp"
 #include "results/run_folder.hpp"
@@ -181,24 +181,6 @@ std::vector<std::string> store_group_names(const std::vector<RunRecord>& records
 
 namespace {
 
-/// An open HDF5 file in memory: HDF5 never sees the disk, since a library that failed to write (a full disk)
-/// fails again, and can crash, when it closes what it still holds at the program's end.
-H5::H5File file_in_memory(const std::string& name) {
-  const H5::FileAccPropList access;
-  const std::size_t growth = std::size_t{1} << 20;
-  access.setCore(growth, false);
-  return H5::H5File(name, H5F_ACC_TRUNC, H5::FileCreatPropList::DEFAULT, access);
-}
-
-std::string image(const H5::H5File& file) {
-  file.flush(H5F_SCOPE_GLOBAL);
-  const auto size = H5Fget_file_image(file.getId(), nullptr, 0);
-  std::string bytes(static_cast<std::size_t>(std::max<ssize_t>(size, 0)), '\0');
-  if (size <= 0 || H5Fget_file_image(file.getId(), bytes.data(), bytes.size()) != size)
-    throw H5::FileIException("image", "the file in memory cannot be read back");
-  return bytes;
-}
-
 void write_run(const H5::Group& root, const Run& run) {
   store::set(root, "schema", std::string("moesaic run"));
   store::set(root, "schema_version", static_cast<std::uint64_t>(schema_version));
@@ -220,9 +202,9 @@ void write_store(const std::string& file, const Run& run) {
   H5::Exception::dontPrint();
   std::string bytes;
   try {
-    const H5::H5File out = file_in_memory(file);
+    const H5::H5File out = hdf5_in_memory(file);
     write_run(out.openGroup("/"), run);
-    bytes = image(out);
+    bytes = hdf5_image(out);
   } catch (const H5::Exception& error) {
     throw InputError(fmt::format("{}: cannot be written: {}", file, error.getDetailMsg()));
   }

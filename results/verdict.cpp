@@ -6,6 +6,7 @@
 
 #include "description/unit.hpp"
 #include "results/interval.hpp"
+#include "results/statistic.hpp"
 
 namespace moesaic::results {
 
@@ -49,18 +50,11 @@ std::string sentence(const RunRecord& record, const std::vector<const RunRecord*
                      winner("energy", record, *best_of(gpus, &RunRecord::joules), &RunRecord::joules));
 }
 
-const Statistic* statistic(const RunRecord& record, const char* name) {
-  for (const auto& s : record.statistics)
-    if (s.name == name)
-      return &s;
-  return nullptr;
-}
-
 /// What a token takes in one layer when every chip that holds the model's MoE layers stays powered.
 std::string whole_model(const std::vector<RunRecord>& records, const RunRecord& gpu) {
   std::vector<std::string> costs;
   for (const auto& record : records) {
-    const auto *chips = statistic(record, model_chips), *joules = statistic(record, model_joules);
+    const auto *chips = find_statistic(record, model_chips), *joules = find_statistic(record, model_joules);
     if (baseline_of(records, record) == &gpu && chips && joules)
       costs.push_back(fmt::format("{} {} ({:.0f} chip{})", record.machine,
                                   format_quantity(joules->value / record.tokens, "J"), chips->value,

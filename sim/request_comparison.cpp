@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "results/statistic.hpp"
 #include "results/verdict.hpp"
 #include "sim/comparison_run.hpp"
 
@@ -13,18 +14,12 @@ namespace moesaic::sim {
 namespace {
 
 using results::Interval;
+using results::statistic_value;
 
 void add(Interval& sum, const Interval& term, double times) {
   sum.nominal += times * term.nominal;
   sum.low += times * term.low;
   sum.high += times * term.high;
-}
-
-double statistic(const results::RunRecord& record, const char* name) {
-  for (const auto& s : record.statistics)
-    if (s.name == name)
-      return s.value;
-  return 0;
 }
 
 /// How many of the requests' mean time a batch is part of, per time it runs: a decode step belongs to all that
@@ -49,9 +44,9 @@ RequestCost request_cost(const workloads::RequestWorkload& workload, const workl
     add(cost.run_seconds, record.seconds, times);
     add(cost.request_seconds, record.seconds, times * requests_waiting(workload, batch) / workload.requests);
     add(cost.joules, record.joules, times);
-    cost.resident_joules += times * statistic(record, results::model_joules);
-    cost.chips = std::max(cost.chips, statistic(record, results::model_chips));
-    resident = resident && statistic(record, results::model_joules) > 0;
+    cost.resident_joules += times * statistic_value(record, results::model_joules);
+    cost.chips = std::max(cost.chips, statistic_value(record, results::model_chips));
+    resident = resident && statistic_value(record, results::model_joules) > 0;
     if (batch.name == "decode" || (batch.decode_tokens > 0 && cost.step_seconds.nominal == 0)) {
       cost.step_seconds = {};
       add(cost.step_seconds, record.seconds, layers);

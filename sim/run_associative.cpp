@@ -8,6 +8,7 @@
 #include "description/error.hpp"
 #include "mappings/associative/program_file.hpp"
 #include "results/interval.hpp"
+#include "results/statistic.hpp"
 #include "results/trace.hpp"
 #include "sim/associative_record.hpp"
 
@@ -15,12 +16,7 @@ namespace moesaic::sim {
 
 namespace {
 
-double statistic(const results::RunRecord& record, const std::string& name) {
-  for (const auto& s : record.statistics)
-    if (s.name == name)
-      return s.value;
-  return 0;
-}
+using results::statistic_value;
 
 nlohmann::ordered_json interval(const results::Interval& i, double scale) {
   return {{"nominal", i.nominal * scale}, {"low", i.low * scale}, {"high", i.high * scale}};
@@ -43,12 +39,12 @@ std::string associative_json(const results::RunRecord& record) {
   nlohmann::ordered_json json;
   json["program"] = record.workload;
   json["machine"] = record.machine;
-  json["cycles"] = statistic(record, "cycles");
+  json["cycles"] = statistic_value(record, "cycles");
   json["milliseconds"] = interval(record.seconds, 1e3);
   json["joules"] = interval(record.joules, 1);
   json["watts"] = record.joules.nominal / record.seconds.nominal;
   for (const char* share : {"issue", "array", "transfer", "waiting"})
-    json["shares"][share] = statistic(record, fmt::format("{} share", share));
+    json["shares"][share] = statistic_value(record, fmt::format("{} share", share));
   json["bound"] = record.bound;
   for (const auto& stage : record.stages)
     json["stages"].push_back({{"name", stage.name}, {"milliseconds", stage.seconds * 1e3}});
@@ -60,12 +56,12 @@ std::string associative_json(const results::RunRecord& record) {
 
 std::string associative_text(const results::RunRecord& record) {
   std::string text = fmt::format("{} on {}\n\n", record.workload, record.machine_title);
-  text += fmt::format("  {:12} {:>14.0f}\n", "cycles", statistic(record, "cycles"));
+  text += fmt::format("  {:12} {:>14.0f}\n", "cycles", statistic_value(record, "cycles"));
   text += fmt::format("  {:12} {:>14}\n", "time", results::format_interval(record.seconds, "s"));
   text += fmt::format("  {:12} {:>14}\n", "energy", results::format_interval(record.joules, "J"));
   text += fmt::format("  {:12} {:>14.2f} W\n", "power", record.joules.nominal / record.seconds.nominal);
   for (const char* share : {"issue", "array", "transfer", "waiting"})
-    text += fmt::format("  {:12} {:>14.1f} %\n", share, 100 * statistic(record, fmt::format("{} share", share)));
+    text += fmt::format("  {:12} {:>14.1f} %\n", share, 100 * statistic_value(record, fmt::format("{} share", share)));
   text += fmt::format("\n  bound by {}\n", record.bound);
   for (const auto& stage : record.stages)
     text += fmt::format("  {:28} {:>12.6g} ms\n", stage.name, stage.seconds * 1e3);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "description/hdf5_image.hpp"
 
 namespace moesaic::mappings {
 
@@ -36,20 +37,11 @@ void write_table(const H5::H5File& file, const Table& table) {
   set.createAttribute("columns", type, H5::DataSpace(H5S_SCALAR)).write(type, names);
 }
 
-/// The HDF5 file's bytes, made in memory: HDF5 never sees the disk, since a library that failed to write (a full disk)
-/// fails again, and can crash, when it closes what it still holds at the program's end.
 std::string image(const std::vector<Table>& tables, const std::string& name) {
-  H5::FileAccPropList access;
-  access.setCore(std::size_t{1} << 20, false);
-  const H5::H5File out(name, H5F_ACC_TRUNC, H5::FileCreatPropList::DEFAULT, access);
+  const H5::H5File out = hdf5_in_memory(name);
   for (const Table& table : tables)
     write_table(out, table);
-  out.flush(H5F_SCOPE_GLOBAL);
-  const auto size = H5Fget_file_image(out.getId(), nullptr, 0);
-  std::string bytes(static_cast<std::size_t>(std::max<ssize_t>(size, 0)), '\0');
-  if (size <= 0 || H5Fget_file_image(out.getId(), bytes.data(), bytes.size()) != size)
-    throw H5::FileIException("image", "the file in memory cannot be read back");
-  return bytes;
+  return hdf5_image(out);
 }
 
 Table read_table(const H5::H5File& file, const std::string& path, const Table& layout) {
