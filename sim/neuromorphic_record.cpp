@@ -8,30 +8,10 @@
 
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/resident_model.hpp"
+#include "sim/step_waits.hpp"
 
 namespace moesaic::sim {
 namespace {
-
-using hw::StepRecord;
-
-/// Where the steps' time went, in seconds. A step waits for the busiest core's synapses (memory: weights are
-/// fetched for every operation) or soma (compute), whichever is longer, then for messages to arrive
-/// (traffic), and for the barrier (overhead).
-struct Waits {
-  double memory = 0, compute = 0, traffic = 0, overhead = 0;
-  double total() const { return memory + compute + traffic + overhead; }
-};
-
-Waits waits(const std::vector<StepRecord>& steps) {
-  Waits w;
-  for (const auto& step : steps) {
-    const auto busy = std::min(step.work, std::max(step.synapse_busy, step.soma_busy));
-    (step.synapse_busy >= step.soma_busy ? w.memory : w.compute) += static_cast<double>(busy) * 1e-12;
-    w.traffic += static_cast<double>(step.work - busy) * 1e-12;
-    w.overhead += static_cast<double>(step.barrier) * 1e-12;
-  }
-  return w;
-}
 
 void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
   const double seconds = batch_seconds(runs);
@@ -52,11 +32,9 @@ void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
                              static_cast<double>(step.work + step.barrier) * 1e-12});
     ++number;
   }
-  const Waits w = waits(runs.nominal.steps);
-  record.bound_share = {{"memory", w.memory / w.total()},
-                        {"compute", w.compute / w.total()},
-                        {"traffic", w.traffic / w.total()},
-                        {"overhead", w.overhead / w.total()}};
+  StepWaits w;
+  w.add(runs.nominal.steps);
+  record.bound_share = w.shares();
   record.bound = std::max_element(record.bound_share.begin(), record.bound_share.end(),
                                   [](const auto& a, const auto& b) { return a.second < b.second; })
                      ->first;
@@ -77,7 +55,7 @@ void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, resul
 
 /// What a figure's interval makes of the energy's: an energy by its count, a power by the time, a time by the
 /// static power of the seconds that are waited for it, to first order.
-double energy_width(const Figure& figure, const std::vector<hw::LedgerLine>& lines, const Waits& w,
+double energy_width(const Figure& figure, const std::vector<hw::LedgerLine>& lines, const StepWaits& w,
                     double watts) {
   if (figure.dimension == dimension::power)
     return figure.path == "chip.static_power" ? (figure.high - figure.low) * watts / figure.value * w.total()
@@ -100,7 +78,8 @@ double energy_width(const Figure& figure, const std::vector<hw::LedgerLine>& lin
 
 void record_constants(const Document& document, const std::vector<hw::LedgerLine>& lines,
                       const NeuromorphicRuns& runs, double watts, results::RunRecord& record) {
-  const Waits w = waits(runs.nominal.steps);
+  StepWaits w;
+  w.add(runs.nominal.steps);
   for (const Figure& figure : document.figures()) {
     const auto source = document.sources().find(figure.source);
     const double unit = parse_quantity("1 " + figure.unit).value;

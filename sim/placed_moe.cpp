@@ -7,6 +7,7 @@
 #include "description/error.hpp"
 #include "mappings/check/check_mapping.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
+#include "sim/step_waits.hpp"
 
 namespace moesaic::sim {
 
@@ -14,16 +15,6 @@ namespace {
 
 /// How far the trace that measures a placement is from the one that it was made for.
 constexpr std::uint64_t other_trace = 1000;
-
-/// Where the steps' time went, as the run records have it.
-void add_waits(const hw::SystemRun& run, double (&waits)[4]) {
-  for (const auto& step : run.steps) {
-    const auto busy = std::min(step.work, std::max(step.synapse_busy, step.soma_busy));
-    waits[step.synapse_busy >= step.soma_busy ? 0 : 1] += static_cast<double>(busy) * 1e-12;
-    waits[2] += static_cast<double>(step.work - busy) * 1e-12;
-    waits[3] += static_cast<double>(step.barrier) * 1e-12;
-  }
-}
 
 } // namespace
 
@@ -60,7 +51,7 @@ SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement
   mappings::place(moe.chip, placement, program);
   const auto chosen = measuring_tokens(moe.layer, seed, tokens);
   SimulatedCost cost;
-  double waits[4] = {};
+  StepWaits waits;
   for (const auto& token : chosen) {
     const std::vector<std::vector<std::int32_t>> one{token};
     hw::ScriptedActivity activity(program, one);
@@ -70,12 +61,13 @@ SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement
     for (const auto& line : ledger.lines())
       cost.joules += line.joules / tokens;
     cost.seconds += run.seconds / tokens;
-    add_waits(run, waits);
+    waits.add(run.steps);
   }
-  static const char* const names[] = {"memory", "compute", "traffic", "overhead"};
-  const auto most = std::max_element(std::begin(waits), std::end(waits)) - std::begin(waits);
-  cost.bound = names[most];
-  cost.bound_share = waits[most] / (waits[0] + waits[1] + waits[2] + waits[3]);
+  const auto shares = waits.shares();
+  const auto most = std::max_element(shares.begin(), shares.end(),
+                                     [](const auto& one, const auto& other) { return one.second < other.second; });
+  cost.bound = most->first;
+  cost.bound_share = most->second;
   return cost;
 }
 
