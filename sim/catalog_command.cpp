@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "sim/commands.hpp"
 #include "sim/machine.hpp"
 #include "sim/workload_text.hpp"
+#include "workloads/json_file.hpp"
 
 namespace moesaic::sim {
 
@@ -61,8 +60,7 @@ void show_workload(const std::string& name, int tokens, std::uint64_t seed) {
   const std::string file = catalog_file("workloads/catalog", name, "workload");
   const bool described = file.size() > 5 && file.compare(file.size() - 5, 5, ".yaml") == 0;
   if (described && Document::load(file).root().at("kind").text() != "moe") {
-    std::ifstream in(file);
-    fmt::print("{}\n\n{}", file, std::string(std::istreambuf_iterator<char>(in), {}));
+    fmt::print("{}\n\n{}", file, workloads::read_text_file(file));
     return;
   }
   fmt::print("{}", workload_text(name, tokens, seed));

@@ -2,8 +2,6 @@
 
 #include <chrono>
 #include <ctime>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -12,17 +10,11 @@
 #include "results/json.hpp"
 #include "sim/environment.hpp"
 #include "sim/worker_pool.hpp"
+#include "workloads/json_file.hpp"
 
 namespace moesaic::sim {
 
 namespace {
-
-std::string text_of(const std::string& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
@@ -52,11 +44,11 @@ Comparison prepare(const ComparisonRequest& request) {
   Comparison comparison;
   results::Run& run = comparison.run;
   const std::string workload_file = catalog_file("workloads/catalog", request.workload, "workload");
-  run.inputs.push_back({"workload-" + file_name(workload_file), text_of(workload_file), ""});
+  run.inputs.push_back({"workload-" + file_name(workload_file), workloads::read_text_file(workload_file), ""});
   for (const auto& name : request.machines) {
     comparison.machines.push_back(make_machine(name));
     const std::string file = catalog_file("hw/catalog", name, "machine");
-    run.inputs.push_back({"hw-" + file_name(file), text_of(file), ""});
+    run.inputs.push_back({"hw-" + file_name(file), workloads::read_text_file(file), ""});
   }
   run.version = MOESAIC_VERSION;
   run.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
@@ -74,7 +66,7 @@ void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>
     const std::size_t i = std::stoul(number);
     results::Run one;
     one.records.push_back(machines[i / count]->run(task(i % count)));
-    return results::to_json(one);
+    return results::to_compact_json(one);
   };
   std::vector<results::RunRecord> records(tasks.size());
   std::vector<std::string> reasons(machines.size());

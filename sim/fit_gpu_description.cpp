@@ -1,12 +1,13 @@
 #include "sim/fit_gpu_description.hpp"
 
-#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "description/document.hpp"
 #include "description/error.hpp"
+#include "results/run_folder.hpp"
+#include "workloads/json_file.hpp"
 
 namespace moesaic::sim {
 
@@ -62,11 +63,7 @@ std::string with_fit(const std::string& text, const std::string& file, const Gpu
 
 void write_fit(const GpuFit& fit) {
   const std::string file = catalog_file("hw/catalog", fit.gpu, "machine");
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  const std::string changed = with_fit(text.str(), file, fit);
-  std::ofstream(file) << changed;
+  results::write_file(file, with_fit(workloads::read_text_file(file), file, fit));
 }
 
 } // namespace moesaic::sim
