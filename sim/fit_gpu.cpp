@@ -92,7 +92,8 @@ void fit_stage(FitStage stage, const std::vector<GpuCase>& cases, GpuFit& fit) {
   solver.parameters.ftol = 1e-6;
   solver.parameters.xtol = 1e-5;
   const auto status = solver.minimize(x);
-  if (status == Eigen::LevenbergMarquardtSpace::TooManyFunctionEvaluation || !x.allFinite())
+  if (status == Eigen::LevenbergMarquardtSpace::TooManyFunctionEvaluation || !x.allFinite() ||
+      !std::isfinite(solver.fnorm))
     throw InputError(fmt::format("{} {}: the fit of {} did not converge: {}", fit.gpu, fit.engine,
                                  name_of(stage), names(problem.priors)));
   keep(posterior(problem, x), fit);

@@ -14,8 +14,6 @@ namespace {
 constexpr double latency_scatter = 0.08, energy_scatter = 0.08;
 /// In units of the scatter: where the pull of an energy reading levels off.
 constexpr double energy_cap = 2;
-/// Below this many tokens readings still show the runs before.
-constexpr int settled_tokens = 96;
 
 /// Grows like the root of the residual when it is large (twice the pseudo-Huber loss, as a square root).
 double robust(double r) {
@@ -24,18 +22,6 @@ double robust(double r) {
 /// Levels off: a hopeless reading has no pull at all (Geman and McClure's loss, as a square root).
 double levelling(double r) {
   return r / std::sqrt(1 + r * r / (energy_cap * energy_cap));
-}
-
-/// Some rows that saturate the memory read little more than idle power: the meter had not caught up.
-bool power_settled(const GpuCase& measured, const Constants& c) {
-  const GpuRow& row = measured.row;
-  if (row.watts <= 0 || row.tokens < settled_tokens)
-    return false;
-  double weights = static_cast<double>(row.n) * row.k;
-  if (!row.dense())
-    weights = 3.0 * row.hidden * row.ffn * measured.loads.front().touched;
-  const double bandwidth = weights * hw::gpu::weight_bytes(row.precision) / row.seconds;
-  return bandwidth < 0.5 * c.memory_bandwidth || row.watts > 0.5 * c.power_limit;
 }
 
 } // namespace

@@ -56,6 +56,18 @@ const hw::gpu::Constants& constants_of(const GpuRow& row) {
              gpu.constants(at == gpu.engines.end() ? 0 : static_cast<std::size_t>(at - gpu.engines.begin()));
 }
 
+bool power_settled(const GpuCase& measured, const hw::gpu::Constants& c) {
+  constexpr int settled_tokens = 96;
+  const GpuRow& row = measured.row;
+  if (row.watts <= 0 || row.tokens < settled_tokens)
+    return false;
+  double weights = static_cast<double>(row.n) * row.k;
+  if (!row.dense())
+    weights = 3.0 * row.hidden * row.ffn * measured.loads.front().touched;
+  const double bandwidth = weights * hw::gpu::weight_bytes(row.precision) / row.seconds;
+  return bandwidth < 0.5 * c.memory_bandwidth || row.watts > 0.5 * c.power_limit;
+}
+
 namespace {
 
 std::string token_range(const GpuRow& row) {
@@ -80,11 +92,11 @@ double quantile(std::vector<double> values, double share) {
 
 GpuScore score_group(const std::string& group, const std::vector<GpuCase>& cases,
                      const std::vector<GpuPrediction>& predictions,
-                     const std::function<bool(const GpuRow&)>& belongs) {
+                     const std::function<bool(const GpuCase&)>& belongs) {
   std::vector<double> errors, signed_errors, energy;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const GpuRow& row = cases[i].row;
-    if (!belongs(row))
+    if (!belongs(cases[i]))
       continue;
     signed_errors.push_back(predictions[i].seconds / row.seconds - 1);
     errors.push_back(std::abs(signed_errors.back()));
@@ -121,8 +133,12 @@ std::vector<GpuScore> score(const std::vector<GpuCase>& cases,
         seen.push_back(name(c.row));
     for (const auto& group : seen)
       scores.push_back(
-          score_group(group, cases, predictions, [&](const GpuRow& r) { return name(r) == group; }));
+          score_group(group, cases, predictions, [&](const GpuCase& c) { return name(c.row) == group; }));
   }
+  scores.push_back(score_group("settled power readings", cases, predictions,
+                               [](const GpuCase& c) { return power_settled(c, constants_of(c.row)); }));
+  if (scores.back().rows == 0)
+    scores.pop_back();
   return scores;
 }
 
@@ -156,6 +172,26 @@ std::string score_json(const std::vector<GpuScore>& scores) {
     list.push_back(item);
   }
   return list.dump(2) + "\n";
+}
+
+std::string score_rows_header() {
+  return "fit,gpu,engine,model,dtype,ep,distribution,tokens,n,k,measured_ms,predicted_ms,measured_j,"
+         "predicted_j\n";
+}
+
+std::string score_rows_csv(const std::string& fit, const std::vector<GpuCase>& cases,
+                           const std::vector<GpuPrediction>& predictions) {
+  std::string text;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const GpuRow& row = cases[i].row;
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{:.6g},{:.6g},{},{:.6g}\n", fit, row.gpu, row.engine,
+                        row.model, to_string(row.precision), row.ranks, row.distribution,
+                        row.dense() ? row.m : row.tokens, row.dense() ? row.n : 2 * row.ffn,
+                        row.dense() ? row.k : row.hidden, 1e3 * row.seconds, 1e3 * predictions[i].seconds,
+                        row.watts > 0 ? fmt::format("{:.6g}", row.watts * row.seconds) : "",
+                        predictions[i].joules);
+  }
+  return text;
 }
 
 } // namespace moesaic::sim

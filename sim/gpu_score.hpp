@@ -27,6 +27,11 @@ GpuPrediction predict(const GpuCase& measured, const hw::gpu::Constants& constan
 /// first engine when it describes no such one). Descriptions are read once.
 const hw::gpu::Constants& constants_of(const GpuRow& row);
 
+/// Whether a power reading shows its own row: the meter averages over longer than a short run lasts, so that
+/// at few tokens it shows the runs before, and a reading below half the limit while the memory is saturated
+/// shows a pause. Decided from the measured row alone, never from a prediction.
+bool power_settled(const GpuCase& measured, const hw::gpu::Constants& constants);
+
 /// Absolute relative errors of a group of rows.
 struct GpuScore {
   std::string group;
@@ -36,13 +41,20 @@ struct GpuScore {
   double energy_median = 0, energy_ninth_decile = 0;
 };
 
-/// Over all rows, then by GPU and engine, model, precision, and token range, and of dense products by shape.
+/// Over all rows, then by GPU and engine, model, precision, and token range, and of dense products by shape;
+/// last over the rows whose power reading had settled.
 std::vector<GpuScore> score(const std::vector<GpuCase>& cases, const std::vector<GpuPrediction>& predictions);
 
 /// The table as text.
 std::string score_text(const std::vector<GpuScore>& scores);
 /// The same as JSON.
 std::string score_json(const std::vector<GpuScore>& scores);
+/// One line per row: `fit` (which constants predicted it), the row's own columns, milliseconds and joules
+/// measured and predicted; joules measured are empty without a power reading.
+std::string score_rows_csv(const std::string& fit, const std::vector<GpuCase>& cases,
+                           const std::vector<GpuPrediction>& predictions);
+/// The columns of score_rows_csv.
+std::string score_rows_header();
 /// Predicted against measured, log-log, one colour per model: an SVG document.
 std::string score_svg(const std::vector<GpuCase>& cases, const std::vector<GpuPrediction>& predictions);
 

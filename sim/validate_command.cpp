@@ -83,6 +83,7 @@ void add_gpu_options(CLI::App& subject, GpuDataOptions& options) {
   subject.add_option(
       "--data", options.data,
       "score a CSV file of measured layers or products instead (columns: docs/gpu-baseline.md)");
+  subject.add_option("--rows", options.rows, "write every row with its prediction into this CSV file");
   subject.add_option("--picture", options.picture, "draw predicted against measured into this SVG file");
   subject
       .add_flag("--left-out", options.left_out,
@@ -107,7 +108,7 @@ void add_validate_command(CLI::App& app) {
   }
   verb->callback([verb] {
     gpu.json = json;
-    if (!gpu.data.empty() || !gpu.picture.empty())
+    if (!gpu.data.empty() || !gpu.picture.empty() || !gpu.rows.empty())
       validate_gpu_data(gpu);
     if (!gpu.data.empty())
       return;

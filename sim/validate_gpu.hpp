@@ -18,6 +18,7 @@ struct GpuDataOptions {
   std::string picture;   ///< SVG file to write, predicted against measured; empty: none
   bool left_out = false; ///< refit without each model in turn
   bool json = false;
+  std::string rows; ///< CSV file to write, every row with its prediction; empty: none
 };
 /// Scores the GPU kernel model over a file of measurements and prints it. Throws InputError.
 void validate_gpu_data(const GpuDataOptions& options);

@@ -57,6 +57,13 @@ void add_left_out(const std::vector<GpuRow>& rows, Scored& scored) {
   }
 }
 
+void write(const std::string& file, const std::string& text) {
+  std::ofstream out(file);
+  out << text;
+  if (!out.flush())
+    throw InputError(fmt::format("{}: cannot be written", file));
+}
+
 void draw(const std::string& file, const std::vector<Scored>& all) {
   std::vector<GpuCase> cases;
   std::vector<GpuPrediction> predictions;
@@ -64,10 +71,14 @@ void draw(const std::string& file, const std::vector<Scored>& all) {
     cases.insert(cases.end(), scored.cases.begin(), scored.cases.end());
     predictions.insert(predictions.end(), scored.predictions.begin(), scored.predictions.end());
   }
-  std::ofstream out(file);
-  out << score_svg(cases, predictions);
-  if (!out.flush())
-    throw InputError(fmt::format("{}: cannot be written", file));
+  write(file, score_svg(cases, predictions));
+}
+
+void write_rows(const std::string& file, const std::vector<Scored>& all) {
+  std::string text = score_rows_header();
+  for (const Scored& scored : all)
+    text += score_rows_csv(scored.key, scored.cases, scored.predictions);
+  write(file, text);
 }
 
 void print(const std::vector<Scored>& all, bool json) {
@@ -106,6 +117,8 @@ void validate_gpu_data(const GpuDataOptions& options) {
     add_left_out(rows, all[2]);
   if (!options.picture.empty())
     draw(options.picture, all);
+  if (!options.rows.empty())
+    write_rows(options.rows, all);
   if (!options.data.empty())
     print(all, options.json);
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "description/error.hpp"
 #include "tests/sim/gpu/synthetic.hpp"
@@ -87,6 +88,15 @@ TEST_SUITE("unit") {
 
   TEST_CASE("too few rows are refused with the constants' names") {
     const auto cases = measured({layer_row("wide", Precision::bf16, 1, 8)}, expected());
+    CHECK_THROWS_WITH_AS(fit_gpu(cases), doctest::Contains("kernel_time"), InputError);
+  }
+
+  TEST_CASE("a fit that does not converge says so, with the stage and its constants") {
+    auto cases = measured(grid({Precision::bf16}, false), expected());
+    for (GpuCase& c : cases)
+      c.row.seconds = std::numeric_limits<double>::quiet_NaN();
+    CHECK_THROWS_WITH_AS(fit_gpu(cases), doctest::Contains("the fit of layers did not converge: "),
+                         InputError);
     CHECK_THROWS_WITH_AS(fit_gpu(cases), doctest::Contains("kernel_time"), InputError);
   }
 

@@ -46,6 +46,7 @@ TEST_SUITE("unit") {
   TEST_CASE("groups split by engine, model, precision, ranks and tokens, and the JSON carries them") {
     auto [cases, predictions] = sample({0.1, 0.3});
     cases[1].row.precision = Precision::fp8, cases[1].row.tokens = 4096;
+    cases[1].loads = loads_of(cases[1].row);
     const auto list = nlohmann::json::parse(score_json(score(cases, predictions)));
     const auto error_of = [&](const char* group) {
       for (const auto& item : list)
@@ -58,5 +59,30 @@ TEST_SUITE("unit") {
     CHECK(error_of("1 to 16 tokens") == doctest::Approx(0.1));
     CHECK(error_of("more than 2048 tokens") == doctest::Approx(0.3));
     CHECK(error_of("wide") == doctest::Approx(0.2));
+  }
+
+  TEST_CASE(
+      "a power reading is settled by what was measured: enough tokens, and no pause under a full memory") {
+    const auto& c = constants_of(dense_row(Precision::bf16, 128, 8192, 8192));
+    const auto settled = [&](int tokens, double watts, double bandwidth) {
+      GpuCase measured{dense_row(Precision::bf16, tokens, 8192, 8192), {}};
+      measured.row.seconds = 2.0 * 8192 * 8192 / bandwidth;
+      measured.row.watts = watts;
+      return power_settled(measured, c);
+    };
+    CHECK(settled(128, 690, 0.9 * c.memory_bandwidth));
+    CHECK_FALSE(settled(128, 140, 0.9 * c.memory_bandwidth));
+    CHECK(settled(128, 140, 0.1 * c.memory_bandwidth));
+    CHECK_FALSE(settled(64, 690, 0.9 * c.memory_bandwidth));
+    CHECK_FALSE(settled(128, 0, 0.1 * c.memory_bandwidth));
+  }
+
+  TEST_CASE("rows with their predictions, one line each") {
+    auto [cases, predictions] = sample({0.5});
+    CHECK(score_rows_csv("unseen", cases, predictions) ==
+          "unseen,h200,vllm-0.22.0,wide,bfloat16,1,balanced,8,28672,4096,1,1.5,0.5,1\n");
+    cases[0].row.watts = 0;
+    CHECK(score_rows_csv("unseen", cases, predictions) ==
+          "unseen,h200,vllm-0.22.0,wide,bfloat16,1,balanced,8,28672,4096,1,1.5,,1\n");
   }
 }
