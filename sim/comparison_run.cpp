@@ -1,5 +1,6 @@
 #include "sim/comparison_run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -18,6 +19,22 @@ namespace {
 
 std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
+}
+
+/// A copy of the file among the run's inputs, once; another file of the same name takes a number before it.
+void add_input(const std::string& prefix, const std::string& file, results::Run& run) {
+  const std::string text = workloads::read_text_file(file);
+  std::string name = prefix + file_name(file);
+  for (int number = 2;; ++number) {
+    const auto same =
+        std::find_if(run.inputs.begin(), run.inputs.end(), [&](auto& input) { return input.name == name; });
+    if (same == run.inputs.end())
+      break;
+    if (same->text == text)
+      return;
+    name = fmt::format("{}{}-{}", prefix, number, file_name(file));
+  }
+  run.inputs.push_back({name, text, ""});
 }
 
 /// Moves the records of the machines that did all their tasks into the run.
@@ -44,11 +61,10 @@ Comparison prepare(const ComparisonRequest& request) {
   Comparison comparison;
   results::Run& run = comparison.run;
   const std::string workload_file = catalog_file("workloads/catalog", request.workload, "workload");
-  run.inputs.push_back({"workload-" + file_name(workload_file), workloads::read_text_file(workload_file), ""});
+  add_input("workload-", workload_file, run);
   for (const auto& name : request.machines) {
     comparison.machines.push_back(make_machine(name));
-    const std::string file = catalog_file("hw/catalog", name, "machine");
-    run.inputs.push_back({"hw-" + file_name(file), workloads::read_text_file(file), ""});
+    add_input("hw-", machine_file(name), run);
   }
   run.version = MOESAIC_VERSION;
   run.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));

@@ -20,9 +20,10 @@ using hw::gpu::Cost;
 class GpuMachine : public Machine {
  public:
   explicit GpuMachine(const Document& document)
-      : document_(document), gpu_(hw::gpu::read_description(document)) {}
+      : document_(document), gpu_(hw::gpu::read_description(document)),
+        name_(gpu_.ranks > 1 ? fmt::format("{}x{}", gpu_.ranks, gpu_.name) : gpu_.name) {}
 
-  const std::string& name() const override { return gpu_.name; }
+  const std::string& name() const override { return name_; }
   const char* kind() const override { return "gpu"; }
   results::RunRecord run(const MoeTask& task) const override;
   ValueCheck check_values(const MoeTask&) const override { refuse_values(); }
@@ -33,28 +34,40 @@ class GpuMachine : public Machine {
  private:
   [[noreturn]] void refuse_values() const {
     throw InputError(
-        fmt::format("{}: values are not supported on a GPU baseline: it is an analytic model", gpu_.name));
+        fmt::format("{}: values are not supported on a GPU baseline: it is an analytic model", name_));
   }
   double layer_bytes(const workloads::MoeLayer& layer) const;
   void check_fits(const workloads::MoeLayer& layer) const;
 
   Document document_;
   hw::gpu::Description gpu_;
+  std::string name_; ///< with the number of GPUs before it where there are several
 };
 
 /// Of its experts' weights.
 double GpuMachine::layer_bytes(const workloads::MoeLayer& layer) const {
-  return static_cast<double>(layer.expert_weights()) * (layer.routed + layer.shared) *
+  const double shared = static_cast<double>(layer.shared) * gpu_.ranks; // each rank holds them all
+  return static_cast<double>(layer.expert_weights()) * (layer.routed + gpu_.redundant_experts + shared) *
          hw::gpu::weight_bytes(gpu_.precision);
 }
 
 void GpuMachine::check_fits(const workloads::MoeLayer& layer) const {
-  const double weights = layer_bytes(layer);
+  const double weights = layer_bytes(layer) / gpu_.ranks;
   const double memory = gpu_.constants(0).memory_size;
   if (weights > memory)
     throw InputError(fmt::format("{}: the layer's experts need {} of device memory, {} more than the GPU has",
-                                 gpu_.name, format_quantity(weights, "B"),
+                                 name_, format_quantity(weights, "B"),
                                  format_quantity(weights - memory, "B")));
+}
+
+/// Rows of the busiest rank over the mean.
+static double imbalance(const std::vector<mappings::gpu::RankLoad>& loads) {
+  double most = 0, sum = 0;
+  for (const auto& load : loads) {
+    most = std::max(most, load.rows);
+    sum += load.rows;
+  }
+  return most * static_cast<double>(loads.size()) / sum;
 }
 
 results::RunRecord GpuMachine::run(const MoeTask& task) const {
@@ -62,19 +75,29 @@ results::RunRecord GpuMachine::run(const MoeTask& task) const {
   check_fits(layer);
   const mappings::gpu::LayerShape shape{double(layer.hidden), double(layer.expert_ffn), double(layer.routed),
                                         double(layer.shared)};
-  const std::vector<int> counts = task.routing.load();
-  const mappings::gpu::RankLoad load =
-      mappings::gpu::slowest_rank(counts, 1, task.routing.tokens, task.routing.top_k);
+  const auto loads = mappings::gpu::group_loads(task.routing.load(), {gpu_.ranks, gpu_.redundant_experts},
+                                                task.routing.tokens, task.routing.top_k);
   mappings::gpu::LowerOptions options;
   options.precision = gpu_.precision;
+  options.ranks = gpu_.ranks;
   const auto lower = [&](const Constants& constants) {
-    return mappings::gpu::lower(shape, load, constants, options);
+    std::vector<hw::gpu::Program> programs;
+    for (const auto& load : loads)
+      programs.push_back(mappings::gpu::lower(shape, load, constants, options));
+    return programs;
   };
   results::RunRecord record = record_gpu_run(document_, gpu_, 0, lower);
+  record.machine = name_;
   record.workload = layer.name;
   record.tokens = task.routing.tokens;
-  record.statistics.push_back(
-      {"touched experts", "experts", "total", "routed experts with at least one token", load.touched});
+  double touched = 0;
+  for (const auto& load : loads)
+    touched += load.touched;
+  record.statistics.push_back({"touched experts", "experts", "total",
+                               "routed experts (replicas apart) with at least one token", touched});
+  if (gpu_.ranks > 1)
+    record.statistics.push_back(
+        {"load imbalance", "ratio", "total", "rows of the busiest rank over the mean", imbalance(loads)});
   const Constants constants = gpu_.constants(0);
   add_resident_model(layer, layer_bytes(layer) / constants.memory_size, constants.idle_power, record);
   return record;

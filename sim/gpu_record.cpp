@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include <fmt/format.h>
 
-#include "hw/ledger.hpp"
+#include "sim/gpu_group.hpp"
 
 namespace moesaic::sim {
 
@@ -16,70 +15,6 @@ using hw::gpu::Description;
 using hw::gpu::Program;
 
 namespace {
-
-struct Corners {
-  Cost nominal, fast, slow;
-};
-
-const Figure& figure_named(const Description& gpu, std::size_t engine, const std::string& name) {
-  for (const auto& [info, figure] : gpu.figures[engine])
-    if (name == info->name)
-      return figure;
-  static const Figure absent;
-  return absent;
-}
-
-/// The same figure at a throttled clock.
-Figure scaled(Figure figure, double factor) {
-  figure.value *= factor;
-  figure.low *= factor;
-  figure.high *= factor;
-  return figure;
-}
-
-/// Counts round down: the ledger's sum then never exceeds the model's, which the power limit bounds.
-std::uint64_t whole(double count) {
-  return static_cast<std::uint64_t>(std::floor(count));
-}
-
-/// One line per kind of product: grouped or dense, and its number format.
-void count_operations(const Description& gpu, std::size_t engine, const Program& program,
-                      const Constants& constants, const Cost& cost, hw::Ledger& ledger) {
-  std::map<std::string, hw::Ledger::Action> lines;
-  for (const auto& kernel : program) {
-    const double operations = hw::gpu::kernel_cost(kernel, constants, cost.clock).operations;
-    if (operations == 0)
-      continue;
-    const std::string action =
-        fmt::format("{} {} operation", kernel.dense ? "dense" : "grouped", to_string(kernel.precision));
-    if (!lines.count(action)) {
-      Figure energy = figure_named(gpu, engine, hw::gpu::matrix_energy_name(kernel.precision));
-      const Figure grouped = figure_named(gpu, engine, "grouped_energy");
-      const double throttled = cost.core_scale / cost.clock;
-      energy.value *= throttled * (kernel.dense ? 1 : grouped.value);
-      energy.low *= throttled * (kernel.dense ? 1 : grouped.low);
-      energy.high *= throttled * (kernel.dense ? 1 : grouped.high);
-      lines[action] = ledger.declare("gpu.matrix", action, energy);
-    }
-    ledger.count(lines[action], whole(operations));
-  }
-}
-
-std::vector<hw::LedgerLine> ledger_lines(const Description& gpu, std::size_t engine, const Program& program,
-                                         const Constants& constants, const Corners& c) {
-  hw::Ledger ledger;
-  const auto figure = [&](const char* name) { return figure_named(gpu, engine, name); };
-  const double low = std::min(c.nominal.seconds, c.fast.seconds),
-               high = std::max(c.nominal.seconds, c.slow.seconds);
-  ledger.add_power("gpu.board", "idle", hw::EnergyKind::idle, figure("idle_power"), 1, c.nominal.seconds, low,
-                   high);
-  ledger.add_power("gpu.core", "clock and leakage", hw::EnergyKind::static_power,
-                   scaled(figure("core_power"), c.nominal.core_scale), 1, c.nominal.busy,
-                   std::min(c.nominal.busy, c.fast.busy), std::max(c.nominal.busy, c.slow.busy));
-  ledger.count(ledger.declare("gpu.memory", "byte moved", figure("byte_energy")), whole(c.nominal.bytes));
-  count_operations(gpu, engine, program, constants, c.nominal, ledger);
-  return ledger.lines();
-}
 
 /// Lines into the record. Where the high ends together would exceed the power limit, all widths shrink alike.
 void record_energy(double limit, const std::vector<hw::LedgerLine>& lines, results::RunRecord& record) {
@@ -100,23 +35,25 @@ void record_energy(double limit, const std::vector<hw::LedgerLine>& lines, resul
   }
 }
 
-void record_time(const Corners& c, const Program& program, const Constants& constants,
-                 results::RunRecord& record) {
-  record.seconds = {c.nominal.seconds, std::min(c.nominal.seconds, c.fast.seconds),
-                    std::max(c.nominal.seconds, c.slow.seconds)};
+/// The stages and bounds are the slowest GPU's.
+void record_time(const GpuCorners& c, const Constants& constants, results::RunRecord& record) {
+  const Program& program = c.nominal.programs[c.nominal.slowest()];
+  const Cost& cost = c.nominal.costs[c.nominal.slowest()];
+  record.seconds = {cost.seconds, std::min(cost.seconds, c.fast.seconds()),
+                    std::max(cost.seconds, c.slow.seconds())};
   double start = 0;
   for (const auto& kernel : program) {
-    const double seconds = hw::gpu::kernel_cost(kernel, constants, c.nominal.clock).seconds +
+    const double seconds = hw::gpu::kernel_cost(kernel, constants, cost.clock).seconds +
                            (program.graph ? 0 : kernel.launches * constants.launch_gap);
     record.stages.push_back({kernel.name, start, seconds});
     start += seconds;
   }
-  if (c.nominal.spaced > 0)
-    record.stages.push_back({"waiting for the power limit", start, c.nominal.spaced});
-  record.bound_share = {{"memory", c.nominal.memory / c.nominal.seconds},
-                        {"compute", c.nominal.compute / c.nominal.seconds},
-                        {"transfer", c.nominal.transfer / c.nominal.seconds},
-                        {"overhead", c.nominal.overhead / c.nominal.seconds}};
+  if (cost.spaced > 0)
+    record.stages.push_back({"waiting for the power limit", start, cost.spaced});
+  record.bound_share = {{"memory", cost.memory / cost.seconds},
+                        {"compute", cost.compute / cost.seconds},
+                        {"transfer", cost.transfer / cost.seconds},
+                        {"overhead", cost.overhead / cost.seconds}};
   record.bound = std::max_element(record.bound_share.begin(), record.bound_share.end(), [](auto& a, auto& b) {
                    return a.second < b.second;
                  })->first;
@@ -129,8 +66,8 @@ void record_constants(const Document& document, const Description& gpu, std::siz
     Constants low = nominal, high = nominal;
     low.*(info->field) = figure.low;
     high.*(info->field) = figure.high;
-    const double width =
-        std::abs(program_cost(lower(high), high).joules - program_cost(lower(low), low).joules);
+    const double width = std::abs(group_cost(lower(high), high).joules(high.idle_power) -
+                                  group_cost(lower(low), low).joules(low.idle_power));
     const auto source = document.sources().find(figure.source);
     record.constants.push_back({figure.path,
                                 figure.unit,
@@ -144,25 +81,34 @@ void record_constants(const Document& document, const Description& gpu, std::siz
   }
 }
 
-void record_statistics(const Description& gpu, const Constants& constants, const Cost& cost,
+void record_statistics(const Description& gpu, const Constants& constants, const GpuGroup& group,
                        results::RunRecord& record) {
   const bool fp8 = gpu.precision == hw::gpu::Precision::fp8 || gpu.precision == hw::gpu::Precision::fp8_block;
+  const double seconds = group.seconds(), gpus = static_cast<double>(group.size());
+  const double bytes = group.sum(&Cost::bytes), operations = group.sum(&Cost::operations);
   record.statistics = {
-      {"memory traffic", "B", "total", "bytes between device memory and the multiprocessors", cost.bytes},
-      {"achieved bandwidth", "B/s", "total", "memory traffic by run time", cost.bytes / cost.seconds},
+      {"memory traffic", "B", "total", "bytes between device memory and the multiprocessors", bytes},
+      {"achieved bandwidth", "B/s", "total", "memory traffic by run time", bytes / seconds},
       {"achieved operations", "op/s", "total", "useful multiplies and adds by run time",
-       cost.operations / cost.seconds},
-      {"clock", "ratio", "total", "share of the full clock that the power limit allows", cost.clock},
-      {"average power", "W", "total", "board energy by run time", record.joules.nominal / cost.seconds},
+       operations / seconds},
+      {"clock", "ratio", "total", "share of the full clock that the power limit allows the slowest GPU",
+       group.costs[group.slowest()].clock},
+      {"average power", "W", "total", "board energy by run time", record.joules.nominal / seconds},
       // For the roofline chart.
-      {"operations", "op", "total", "useful multiplies and adds", cost.operations},
-      {"memory_bytes", "B", "total", "bytes through device memory", cost.bytes},
-      {"peak_operations_per_second", "op/s", "per instance", "the matrix units' peak in this format",
-       fp8 ? constants.fp8_rate : constants.bf16_rate},
-      {"peak_memory_bytes_per_second", "B/s", "per instance", "the memory's peak", constants.memory_bandwidth}};
+      {"operations", "op", "total", "useful multiplies and adds", operations},
+      {"memory_bytes", "B", "total", "bytes through device memory", bytes},
+      {"peak_operations_per_second", "op/s", "total", "the matrix units' peak in this format, of all GPUs",
+       gpus * (fp8 ? constants.fp8_rate : constants.bf16_rate)},
+      {"peak_memory_bytes_per_second", "B/s", "total", "the memories' peak, of all GPUs",
+       gpus * constants.memory_bandwidth}};
+  if (group.size() > 1)
+    record.statistics.push_back({"waiting", "ratio", "total",
+                                 "share of the GPUs' time spent waiting for the slowest",
+                                 1 - group.sum(&Cost::seconds) / (gpus * seconds)});
 }
 
-void record_notes(const Description& gpu, std::size_t engine, const Cost& cost, results::RunRecord& record) {
+void record_notes(const Description& gpu, std::size_t engine, const GpuGroup& group,
+                  results::RunRecord& record) {
   record.notes = {
       fmt::format("kernel model of {} in {}, launched as one CUDA graph; experts' weights are read from "
                   "device memory, none stays in the cache from an earlier layer",
@@ -170,9 +116,16 @@ void record_notes(const Description& gpu, std::size_t engine, const Cost& cost, 
       "board energy (memory, regulators and fans of the board); host, network and cooling are left out"};
   if (gpu.extrapolated)
     record.notes.push_back("extrapolated: no measurement of this GPU stands behind its constants");
-  if (cost.clock < 1)
+  if (group.size() > 1)
+    record.notes.push_back(fmt::format("{} GPUs in expert parallelism, dispatch and combine not hidden; the "
+                                       "slowest counts and the others wait "
+                                       "at idle power; while links carry data their boards draw idle power, "
+                                       "switches and cables are left out",
+                                       group.size()));
+  const double clock = group.costs[group.slowest()].clock;
+  if (clock < 1)
     record.notes.push_back(
-        fmt::format("the power limit throttles the clock to {:.0f} % of the full one", 100 * cost.clock));
+        fmt::format("the power limit throttles the clock to {:.0f} % of the full one", 100 * clock));
 }
 
 } // namespace
@@ -180,19 +133,19 @@ void record_notes(const Description& gpu, std::size_t engine, const Cost& cost, 
 results::RunRecord record_gpu_run(const Document& document, const Description& gpu, std::size_t engine,
                                   const GpuLowering& lower) {
   const Constants constants = gpu.constants(engine);
-  const auto corner_cost = [&](Corner corner) {
+  const auto at_corner = [&](Corner corner) {
     const Constants at = gpu.constants(engine, corner);
-    return program_cost(lower(at), at);
+    return group_cost(lower(at), at);
   };
-  const Corners corners{corner_cost(Corner::nominal), corner_cost(Corner::fast), corner_cost(Corner::slow)};
+  const GpuCorners corners{at_corner(Corner::nominal), at_corner(Corner::fast), at_corner(Corner::slow)};
   results::RunRecord record;
   record.machine = gpu.name;
   record.machine_title = gpu.title;
   record.kind = "gpu";
-  record.power_limit = constants.power_limit;
-  const Program program = lower(constants);
-  record_time(corners, program, constants, record);
-  record_energy(constants.power_limit, ledger_lines(gpu, engine, program, constants, corners), record);
+  record.chips = corners.nominal.size();
+  record.power_limit = constants.power_limit * static_cast<double>(record.chips);
+  record_time(corners, constants, record);
+  record_energy(record.power_limit, gpu_ledger_lines(gpu, engine, corners), record);
   record_constants(document, gpu, engine, lower, record);
   record_statistics(gpu, constants, corners.nominal, record);
   record_notes(gpu, engine, corners.nominal, record);

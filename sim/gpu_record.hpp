@@ -9,11 +9,13 @@
 
 namespace moesaic::sim {
 
-/// Lowers the workload anew for given constants: what streams through memory depends on them.
-using GpuLowering = std::function<hw::gpu::Program(const hw::gpu::Constants&)>;
+/// Lowers the workload anew for given constants (what streams through memory depends on them): one program
+/// per GPU.
+using GpuLowering = std::function<std::vector<hw::gpu::Program>(const hw::gpu::Constants&)>;
 
-/// Everything of the record but the workload's own fields. Energy never exceeds power_limit times seconds, at
-/// the nominal point and at the high end.
+/// Everything of the record but the workload's own fields. The GPUs of a group start together and the slowest
+/// one counts; the others then wait at idle power. Energy never exceeds power_limit times seconds, at the
+/// nominal point and at the high end.
 results::RunRecord record_gpu_run(const Document& document, const hw::gpu::Description& gpu,
                                   std::size_t engine, const GpuLowering& lower);
 

@@ -66,8 +66,12 @@ class Machine {
   virtual MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const = 0;
 };
 
-/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws
-/// InputError.
+/// The file that describes a machine: of a catalog name, or a .yaml file itself; "8xh100" is described by h100's.
+/// Throws InputError.
+std::string machine_file(const std::string& name_or_file);
+
+/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. "8xh100" is a group of
+/// eight in expert parallelism (its description's `ranks`). Throws InputError.
 std::unique_ptr<Machine> make_machine(const std::string& name_or_file);
 std::unique_ptr<Machine> make_machine(const Document& description);
 

@@ -104,7 +104,7 @@ std::vector<RankLoad> loads(const System& s, double batch) {
   if (!s.split) {
     const double rows = batch * top_k, an_expert = std::ceil(rows / s.experts_a_rank / 16) * 16;
     return {{batch * s.ranks, rows * s.ranks, s.experts_a_rank, rows, s.experts_a_rank,
-             an_expert * s.experts_a_rank}};
+             an_expert * s.experts_a_rank, batch}};
   }
   GpuRow row;
   row.top_k = s.layer.router.top_k, row.experts = s.layer.routed;

@@ -28,6 +28,16 @@ static void read_section(const Node& section, const char* name,
   }
 }
 
+static void read_group(const Node& root, Description& d) {
+  constexpr int most = 4096;
+  d.ranks = static_cast<int>(root.has("ranks") ? root.at("ranks").integer_in(1, most) : 1);
+  if (!root.has("redundant_experts"))
+    return;
+  d.redundant_experts = static_cast<int>(root.at("redundant_experts").integer_in(0, most));
+  if (d.redundant_experts > 0 && d.ranks == 1)
+    root.at("redundant_experts").fail("replicas need a group: ranks is 1");
+}
+
 Description read_description(const Document& document) {
   const Node root = document.root();
   Description d;
@@ -36,6 +46,7 @@ Description read_description(const Document& document) {
   d.title = root.at("title").text();
   d.extrapolated = root.boolean_or("extrapolated", false);
   d.precision = static_cast<Precision>(root.at("precision").choice(precision_names()));
+  read_group(root, d);
   std::vector<std::pair<const ConstantInfo*, Figure>> common;
   for (const char* section : {"chip", "power"})
     read_section(root.at(section), section, common);

@@ -15,7 +15,9 @@ struct Description {
   std::string title;
   bool extrapolated = false;             ///< no measurement of this GPU stands behind its engine constants
   Precision precision = Precision::bf16; ///< that a layer runs in unless told otherwise
-  std::vector<std::string> engines;      ///< inference engines described; the first is the default
+  int ranks = 1;             ///< GPUs of an expert-parallel group that share each layer's experts and tokens
+  int redundant_experts = 0; ///< replicas beyond one of each expert, over the whole group
+  std::vector<std::string> engines; ///< inference engines described; the first is the default
   std::vector<std::vector<std::pair<const ConstantInfo*, Figure>>> figures; ///< per engine: all constants
 
   /// The place of `engine` in `engines`. Throws InputError with the nearest.

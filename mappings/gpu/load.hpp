@@ -13,6 +13,7 @@ struct RankLoad {
   double rows = 0;    ///< choices of this rank's experts
   double touched = 0; ///< experts with at least one row
   double padded = 0;  ///< rows with each expert's rounded up to 16, the least a matrix tile takes
+  double own = 0;     ///< in an expert-parallel group: tokens that this rank routes and sends out itself
 };
 
 /// Of `experts` counts at `rows_per_expert`.
@@ -21,5 +22,19 @@ RankLoad rank_load(const int* rows_per_expert, int experts, int tokens, int top_
 /// Of the rank with the most rows when the experts are split evenly, in order, over `ranks`. `ranks` must
 /// divide the number of experts: InputError.
 RankLoad slowest_rank(const std::vector<int>& rows_per_expert, int ranks, int tokens, int top_k);
+
+/// How experts lie on an expert-parallel group.
+struct Group {
+  int ranks = 1;
+  /// Replicas beyond one of each expert, placed by DeepSeek's load balancer (workloads/expert_balance) from
+  /// the very loads that they then serve: the best that a balancer could know. 0: experts in order, none
+  /// twice.
+  int redundant = 0;
+};
+
+/// The load of every rank. Tokens are shared out as evenly as they go, an expert's rows over its replicas
+/// likewise. Throws InputError where experts and replicas do not divide over the ranks.
+std::vector<RankLoad> group_loads(const std::vector<int>& rows_per_expert, const Group& group, int tokens,
+                                  int top_k);
 
 } // namespace moesaic::mappings::gpu

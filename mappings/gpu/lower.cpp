@@ -94,8 +94,8 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
   Program program;
   program.graph = options.graph;
   const bool parallel = options.ranks > 1;
-  const double tokens = load.tokens / options.ranks;
-  const Exchange rows{std::max(load.slots / options.ranks, load.rows),
+  const double tokens = parallel ? load.own : load.tokens;
+  const Exchange rows{std::max(load.slots * load.own / load.tokens, load.rows),
                       dispatch_bytes(shape.hidden, options.precision), options.ranks, options.node};
   if (options.router)
     add_product(program, "router", Precision::bf16, {1, tokens, round_up_16(tokens), 0, true}, shape.routed,

@@ -18,7 +18,7 @@ struct LowerOptions {
   bool router = true;    ///< with the router's product; without, logits are given
   bool repeated = false; ///< a benchmark that runs this layer over and over: a small one stays in the cache
   bool graph = true;     ///< launched as a CUDA graph
-  /// Above 1: expert parallelism with dispatch and combine. Each rank then holds its share of the load's
+  /// Above 1: expert parallelism with dispatch and combine. Each rank then routes the load's own
   /// tokens and is sent the rows of its experts alone. At 1 a load of one of several ranks is handed all
   /// tokens.
   double ranks = 1;

@@ -64,7 +64,7 @@ TEST_SUITE("unit") {
     LowerOptions options;
     options.ranks = 16;
     // 16 ranks of 10 tokens, two choices each: a rank sends 20 rows, the slowest receives 50.
-    const RankLoad load{160, 320, 4, 50, 4, 64};
+    const RankLoad load{160, 320, 4, 50, 4, 64, 10};
     const Program program = lower({1000, 500, 64, 0}, load, c, options);
     double router_rows = 0, sent = 0;
     int exchanges = 0;
