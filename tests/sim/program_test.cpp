@@ -78,6 +78,26 @@ TEST_SUITE("system") {
     }
   }
 
+  TEST_CASE("a GPU alone and in a group: one description, kept once") {
+    const TemporaryFolder folder;
+    const Answer answer = moesaic(folder, "compare reduced-moe --on loihi2 --against h100,4xH100 --output out");
+    CAPTURE(answer.error);
+    REQUIRE(answer.code == 0);
+    CHECK(answer.out.find("4xh100") != std::string::npos);
+    CHECK(fs::exists(folder / "out/inputs/hw-h100.yaml"));
+    CHECK_FALSE(fs::exists(folder / "out/inputs/hw-2-h100.yaml"));
+  }
+
+  TEST_CASE("two descriptions of one name are kept both") {
+    const TemporaryFolder folder;
+    write_changed("hw/catalog/h100.yaml", folder / "h100.yaml", "3350 GB/s", "3000 GB/s");
+    const Answer answer = moesaic(folder, "compare reduced-moe --on loihi2 --against h100,h100.yaml --output out");
+    CAPTURE(answer.error);
+    REQUIRE(answer.code == 0);
+    CHECK(fs::exists(folder / "out/inputs/hw-h100.yaml"));
+    CHECK(fs::exists(folder / "out/inputs/hw-2-h100.yaml"));
+  }
+
   TEST_CASE("an unknown environment variable of ours is an error") {
     const TemporaryFolder folder;
     setenv("MOESAIC_DATUM", "x", 1);
