@@ -125,7 +125,13 @@ TEST_SUITE("property") {
       for (int slot = 0; slot < tokens * 2; ++slot)
         ++rows[static_cast<std::size_t>(slot % experts)];
       const LayerShape shape{hidden, ffn, double(experts), 0};
-      const auto cost = program_cost(lower(shape, slowest_rank(rows, 1, tokens, 2), c, options), c);
+      const int most_ranks = c.nvlink == 0 ? 0 : c.network == 0 ? 3 : 7; // as a power of two
+      const Group group{1 << *rc::gen::inRange(0, most_ranks + 1), 0};
+      RC_PRE(group.ranks <= experts);
+      options.ranks = group.ranks;
+      const auto loads = group_loads(rows, group, tokens, 2);
+      const auto& load = loads[static_cast<std::size_t>(*rc::gen::inRange(0, group.ranks))];
+      const auto cost = program_cost(lower(shape, load, c, options), c);
       const double scatter = c.layer_scatter; // of measured layers: fast corners scale every time by it
       RC_ASSERT(cost.seconds >= scatter * cost.bytes / c.memory_bandwidth);
       RC_ASSERT(cost.seconds >= scatter * cost.operations / (fp8 ? c.fp8_rate : c.bf16_rate));
