@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,5 +21,18 @@ struct Document::Impl {
   std::map<std::string, std::set<std::string>> asked; ///< path of a map -> keys that readers asked for
   std::vector<Figure> figures;
 };
+
+struct Node::Impl {
+  std::shared_ptr<Document::Impl> document;
+  YAML::Node yaml;
+  std::string path;
+  YAML::Mark mark;
+};
+
+/// "file:line:column", counted from 1.
+std::string place(const std::string& file, const YAML::Mark& mark);
+/// The path of a key within the map at `path`.
+std::string join_path(const std::string& path, const std::string& key);
+std::vector<std::string> keys_of(const YAML::Node& map);
 
 } // namespace moesaic
