@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "hw/ledger.hpp"
+#include "sim/record_parts.hpp"
 
 namespace moesaic::sim {
 
@@ -45,40 +45,17 @@ std::vector<hw::LedgerLine> ledger_lines(const Description& d, const Program& pr
   return ledger.lines();
 }
 
-/// Lines into the record. Where the high ends together would exceed the card's limit, all widths shrink
-/// alike.
-void record_energy(const Description& d, const std::vector<hw::LedgerLine>& lines,
-                   results::RunRecord& record) {
-  double nominal = 0, high = 0;
-  for (const auto& line : lines) {
-    nominal += line.joules;
-    high += line.high;
-  }
-  const double most = d.power_limit.value * record.seconds.high;
-  const double shrink = high > most ? std::max(0.0, (most - nominal) / (high - nominal)) : 1;
-  for (const auto& line : lines) {
-    const results::Interval joules{line.joules, line.low, line.joules + (line.high - line.joules) * shrink};
-    record.energy.push_back({line.component, line.action, to_string(line.kind), line.count, joules,
-                             line.figure.path, line.figure.source});
-    record.joules.nominal += joules.nominal;
-    record.joules.low += joules.low;
-    record.joules.high += joules.high;
-  }
-}
-
 /// Shares of the control processors' time: waiting for engines is transfer, or memory where they had to share
 /// it; the rest is compute as far as the array works, else overhead of issuing.
 void record_bound(const Program& program, const CardTimes& times, results::RunRecord& record) {
   const double all = double(times.total) * program.cores;
   const double waiting = std::min(1.0, double(times.waiting) / all);
   const double compute = std::min(1 - waiting, double(times.array) / all);
-  record.bound_share = {{"memory", waiting * times.contended},
-                        {"transfer", waiting * (1 - times.contended)},
-                        {"compute", compute},
-                        {"overhead", 1 - waiting - compute}};
-  record.bound = std::max_element(record.bound_share.begin(), record.bound_share.end(), [](auto& a, auto& b) {
-                   return a.second < b.second;
-                 })->first;
+  set_bound({{"memory", waiting * times.contended},
+             {"transfer", waiting * (1 - times.contended)},
+             {"compute", compute},
+             {"overhead", 1 - waiting - compute}},
+            record);
 }
 
 void record_curves(const Description& d, const Program& program, const CardTimes& times,
@@ -152,18 +129,10 @@ void record_constants(const Document& document, const Description& d, results::R
     if (figure.value != 0)
       width +=
           power_joules * time_share(figure, d, record) * (figure.high - figure.low) / std::abs(figure.value);
-    const auto source = document.sources().find(figure.source);
-    record.constants.push_back(
-        {figure.path,
-         figure.unit,
-         figure.source,
-         source == document.sources().end() ? "" : source->second.title,
-         to_string(figure.confidence),
-         figure.note,
-         {figure.value, figure.low, figure.high},
-         fmt::format("{:.6g} {}", figure.value,
-                     figure.dimension == dimension::count ? figure.unit : figure.dimension.name()),
-         width});
+    add_constant(document, figure,
+                 fmt::format("{:.6g} {}", figure.value,
+                             figure.dimension == dimension::count ? figure.unit : figure.dimension.name()),
+                 width, record);
   }
 }
 
@@ -193,7 +162,7 @@ results::RunRecord record_associative_run(const Document& document, const Descri
   record.kind = "associative";
   record.power_limit = d.power_limit.value;
   record.seconds = c.seconds;
-  record_energy(d, ledger_lines(d, program, c), record);
+  add_energy_lines(ledger_lines(d, program, c), d.power_limit.value, record);
   record_bound(program, c.nominal, record);
   for (const auto& s : c.nominal.stages)
     record.stages.push_back(

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/gpu_group.hpp"
+#include "sim/record_parts.hpp"
 
 namespace moesaic::sim {
 
@@ -15,25 +16,6 @@ using hw::gpu::Description;
 using hw::gpu::Program;
 
 namespace {
-
-/// Lines into the record. Where the high ends together would exceed the power limit, all widths shrink alike.
-void record_energy(double limit, const std::vector<hw::LedgerLine>& lines, results::RunRecord& record) {
-  double nominal = 0, high = 0;
-  for (const auto& line : lines) {
-    nominal += line.joules;
-    high += line.high;
-  }
-  const double most = limit * record.seconds.high;
-  const double shrink = high > most ? std::max(0.0, (most - nominal) / (high - nominal)) : 1;
-  for (const auto& line : lines) {
-    const results::Interval joules{line.joules, line.low, line.joules + (line.high - line.joules) * shrink};
-    record.energy.push_back({line.component, line.action, to_string(line.kind), line.count, joules,
-                             line.figure.path, line.figure.source});
-    record.joules.nominal += joules.nominal;
-    record.joules.low += joules.low;
-    record.joules.high += joules.high;
-  }
-}
 
 /// The stages and bounds are the slowest GPU's.
 void record_time(const GpuCorners& c, const Constants& constants, results::RunRecord& record) {
@@ -50,13 +32,11 @@ void record_time(const GpuCorners& c, const Constants& constants, results::RunRe
   }
   if (cost.spaced > 0)
     record.stages.push_back({"waiting for the power limit", start, cost.spaced});
-  record.bound_share = {{"memory", cost.memory / cost.seconds},
-                        {"compute", cost.compute / cost.seconds},
-                        {"transfer", cost.transfer / cost.seconds},
-                        {"overhead", cost.overhead / cost.seconds}};
-  record.bound = std::max_element(record.bound_share.begin(), record.bound_share.end(), [](auto& a, auto& b) {
-                   return a.second < b.second;
-                 })->first;
+  set_bound({{"memory", cost.memory / cost.seconds},
+             {"compute", cost.compute / cost.seconds},
+             {"transfer", cost.transfer / cost.seconds},
+             {"overhead", cost.overhead / cost.seconds}},
+            record);
 }
 
 void record_constants(const Document& document, const Description& gpu, std::size_t engine,
@@ -68,16 +48,7 @@ void record_constants(const Document& document, const Description& gpu, std::siz
     high.*(info->field) = figure.high;
     const double width = std::abs(group_cost(lower(high), high).joules(high.idle_power) -
                                   group_cost(lower(low), low).joules(low.idle_power));
-    const auto source = document.sources().find(figure.source);
-    record.constants.push_back({figure.path,
-                                figure.unit,
-                                figure.source,
-                                source == document.sources().end() ? "" : source->second.title,
-                                to_string(figure.confidence),
-                                figure.note,
-                                {figure.value, figure.low, figure.high},
-                                fmt::format("{:.4g} {}", figure.value / info->scale, info->unit),
-                                width});
+    add_constant(document, figure, fmt::format("{:.4g} {}", figure.value / info->scale, info->unit), width, record);
   }
 }
 
@@ -145,7 +116,7 @@ results::RunRecord record_gpu_run(const Document& document, const Description& g
   record.chips = corners.nominal.size();
   record.power_limit = constants.power_limit * static_cast<double>(record.chips);
   record_time(corners, constants, record);
-  record_energy(record.power_limit, gpu_ledger_lines(gpu, engine, corners), record);
+  add_energy_lines(gpu_ledger_lines(gpu, engine, corners), record.power_limit, record);
   record_constants(document, gpu, engine, lower, record);
   record_statistics(gpu, constants, corners.nominal, record);
   record_notes(gpu, engine, corners.nominal, record);

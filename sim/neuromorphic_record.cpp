@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mappings/neuromorphic/moe_tables.hpp"
+#include "sim/record_parts.hpp"
 #include "sim/resident_model.hpp"
 #include "sim/step_waits.hpp"
 
@@ -34,10 +35,7 @@ void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
   }
   StepWaits w;
   w.add(runs.nominal.steps);
-  record.bound_share = w.shares();
-  record.bound = std::max_element(record.bound_share.begin(), record.bound_share.end(),
-                                  [](const auto& a, const auto& b) { return a.second < b.second; })
-                     ->first;
+  set_bound(w.shares(), record);
 }
 
 void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, results::RunRecord& record) {
@@ -45,11 +43,7 @@ void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, resul
     const double by = line.kind == hw::EnergyKind::active ? scale : 1;
     const auto count = static_cast<std::uint64_t>(std::llround(static_cast<double>(line.count) * by));
     const results::Interval joules{line.joules * by, line.low * by, line.high * by};
-    record.energy.push_back({line.component, line.action, to_string(line.kind), count, joules,
-                             line.figure.path, line.figure.source});
-    record.joules.nominal += joules.nominal;
-    record.joules.low += joules.low;
-    record.joules.high += joules.high;
+    add_energy_line(line, count, joules, record);
   }
 }
 
@@ -81,17 +75,9 @@ void record_constants(const Document& document, const std::vector<hw::LedgerLine
   StepWaits w;
   w.add(runs.nominal.steps);
   for (const Figure& figure : document.figures()) {
-    const auto source = document.sources().find(figure.source);
     const double unit = parse_quantity("1 " + figure.unit).value;
-    record.constants.push_back({figure.path,
-                                figure.unit,
-                                figure.source,
-                                source == document.sources().end() ? "" : source->second.title,
-                                to_string(figure.confidence),
-                                figure.note,
-                                {figure.value, figure.low, figure.high},
-                                fmt::format("{:.6g} {}", figure.value / unit, figure.unit),
-                                energy_width(figure, lines, w, watts)});
+    add_constant(document, figure, fmt::format("{:.6g} {}", figure.value / unit, figure.unit),
+                 energy_width(figure, lines, w, watts), record);
   }
 }
 
