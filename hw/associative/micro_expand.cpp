@@ -1,7 +1,4 @@
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -18,7 +15,7 @@ constexpr int deepest_call = 4;
 class Expander {
  public:
   Expander(const MicroLibrary& library, const MicroProgram& program, const Operands& operands,
-           VectorPlan plan, Microcode& out, int depth)
+           VectorPlan plan, Microcode& out, int depth, bool inlined = false)
       : library_(library), plan_(plan), out_(out), depth_(depth) {
     const Place place{program.file, 1, 1};
     const std::size_t vectors = program.writes.size() + program.reads.size();
@@ -40,10 +37,12 @@ class Expander {
     for (i = 0; i < program.immediates.size(); ++i)
       values_[program.immediates[i]] = operands.immediates[i];
     values_["C"] = 0, values_["B"] = 1, values_["V"] = 15;
+    if (inlined)
+      return; // the caller's registers are its own
     // A program that only calls others sets no registers of its own.
     Segment segment;
     for (const auto& s : program.body)
-      if (s.kind != MicroStatement::Kind::call) {
+      if (s.kind != MicroStatement::Kind::call || s.inlined) {
         segment.registers = static_cast<int>(vectors + program.immediates.size());
         segment.starts = true;
       }
@@ -70,33 +69,7 @@ class Expander {
   }
 
  private:
-  std::int64_t value(const Expression& e) const {
-    if (e.op == "number")
-      return e.number;
-    if (e.op == "name") {
-      const auto found = values_.find(e.name);
-      if (found == values_.end())
-        fail_at(e.place, fmt::format("unknown name '{}'", e.name));
-      return found->second;
-    }
-    const std::int64_t a = value(e.operands[0]);
-    if (e.op == "~")
-      return ~a;
-    const std::int64_t b = value(e.operands[1]);
-    if (e.op == "+")
-      return a + b;
-    if (e.op == "-")
-      return a - b;
-    if (e.op == "*")
-      return a * b;
-    if (e.op == "&")
-      return a & b;
-    if (e.op == "|")
-      return a | b;
-    if (b < 0 || b > 31)
-      fail_at(e.place, fmt::format("shift by {}", b));
-    return e.op == "<<" ? static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << b) : a >> b;
-  }
+  std::int64_t value(const Expression& e) const { return evaluate(e, values_); }
 
   int vector(const Place& place, const std::string& name) const {
     const auto found = vectors_.find(name);
@@ -132,8 +105,9 @@ class Expander {
       operands.vectors.push_back(vector(s.place, name));
     for (const auto& e : s.values)
       operands.immediates.push_back(value(e));
-    Expander(library_, *callee, operands, plan_, out_, depth_ + 1).run(callee->body);
-    out_.segments.push_back({});
+    Expander(library_, *callee, operands, plan_, out_, depth_ + 1, s.inlined).run(callee->body);
+    if (!s.inlined)
+      out_.segments.push_back({});
   }
 
   void instruction(const MicroStatement& s) {
@@ -237,48 +211,6 @@ Microcode MicroLibrary::expand(const MicroProgram& program, const Operands& oper
   Microcode code;
   Expander(*this, program, operands, plan, code, 0).run(program.body);
   return code;
-}
-
-MicroLibrary::MicroLibrary(const std::string& folder) {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".micro")
-      files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
-  for (const auto& file : files) {
-    std::ifstream in(file);
-    std::stringstream text;
-    text << in.rdbuf();
-    add(parse_micro_programs(text.str(), file));
-  }
-}
-
-MicroLibrary::MicroLibrary(const std::string& text, const std::string& name) {
-  add(parse_micro_programs(text, name));
-}
-
-MicroLibrary::~MicroLibrary() = default;
-MicroLibrary::MicroLibrary(MicroLibrary&&) noexcept = default;
-
-void MicroLibrary::add(std::vector<MicroProgram> programs) {
-  for (auto& program : programs) {
-    const std::string name = program.name;
-    if (programs_.count(name))
-      fail_at({program.file, 1, 1}, fmt::format("operation '{}' stands twice", name));
-    programs_[name] = std::make_unique<MicroProgram>(std::move(program));
-  }
-}
-
-const MicroProgram* MicroLibrary::find(const std::string& name) const {
-  const auto found = programs_.find(name);
-  return found == programs_.end() ? nullptr : found->second.get();
-}
-
-std::vector<std::string> MicroLibrary::names() const {
-  std::vector<std::string> names;
-  for (const auto& program : programs_)
-    names.push_back(program.first);
-  return names;
 }
 
 } // namespace moesaic::hw::associative

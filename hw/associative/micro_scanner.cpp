@@ -117,6 +117,13 @@ Expression LineReader::unary() {
     fail_at(token.place, fmt::format("expected a number or a name, found '{}'", token.text));
   e.op = "name";
   e.name = token.text;
+  if (accept("(")) {
+    e.op = "function";
+    do
+      e.operands.push_back(expression());
+    while (accept(","));
+    expect(")");
+  }
   return e;
 }
 

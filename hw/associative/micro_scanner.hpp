@@ -38,4 +38,7 @@ class LineReader {
   std::size_t next_ = 0;
 };
 
+/// Reads one command. Throws InputError.
+CommandSyntax parse_command(LineReader& line);
+
 } // namespace moesaic::hw::associative

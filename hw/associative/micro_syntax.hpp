@@ -1,6 +1,7 @@
 // The parsed form of micro-programs, private to the parser and the expander.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,14 +18,17 @@ struct Place {
 
 [[noreturn]] void fail_at(const Place& place, const std::string& message);
 
-/// An integer expression over names: a number, a name, or an operator with its operands ("~" has one).
+/// An integer expression over names: a number, a name, a function of its operands, or an operator with them ("~" has one).
 struct Expression {
   Place place;
-  std::string op; ///< "number", "name", "~", "+", "-", "*", "<<", ">>", "&", "|"
+  std::string op; ///< "number", "name", "function", "~", "+", "-", "*", "<<", ">>", "&", "|"
   std::int64_t number = 0;
   std::string name;
   std::vector<Expression> operands;
 };
+
+/// Throws InputError at the expression's place for an unknown name or function, or a shift by a wrong number.
+std::int64_t evaluate(const Expression& e, const std::map<std::string, std::int64_t>& names);
 
 struct Factor {
   Place place;
@@ -51,6 +55,7 @@ struct MicroStatement {
   std::string name;                    // repeat: its variable; set: the mask; call: the program
   std::vector<Expression> values;      // repeat: from, to, step; set: the value; call: immediates
   std::vector<std::string> vectors;    // call
+  bool inlined = false;                // call: the program's text stands here, its operands are the caller's registers
   std::vector<MicroStatement> body;    // repeat
 };
 

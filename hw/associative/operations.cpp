@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
 
 namespace moesaic::hw::associative {
+
+bool numbers_section(const std::string& immediate) {
+  static const std::set<std::string> names = {"a", "b", "c", "m", "r", "s"};
+  return names.count(immediate) != 0;
+}
 
 OperationSet::OperationSet(const Description& description, Corner corner)
     : description_(description), corner_(corner), library_(catalog_folder("hw/associative/microcode")) {
@@ -31,7 +37,7 @@ OperationSet::OperationSet(const Description& description, Corner corner)
   signatures_["load_16"] = {1, 0, {"slot"}, false, true, false, "z = slot of L1"};
   signatures_["store_16"] = {0, 1, {"slot"}, false, true, false, "slot of L1 = x"};
   for (auto& [name, s] : signatures_)
-    s.marks = std::find(s.immediates.begin(), s.immediates.end(), "m") != s.immediates.end();
+    s.markers = static_cast<int>(std::count_if(s.immediates.begin(), s.immediates.end(), numbers_section));
 }
 
 const Signature* OperationSet::find(const std::string& name) const {
@@ -104,8 +110,7 @@ Timing OperationSet::micro(const std::string& name, const std::vector<std::int64
   for (int i = 0; i < s.writes + s.reads; ++i)
     operands.vectors.push_back(i); // which vectors they are does not change the time
   operands.immediates = immediates;
-  const Ticks marker = s.marks ? ticks(description_.marker_mask) : 0;
-  Timing timing = Timing::operation(marker, 0);
+  Timing timing = Timing::operation(s.markers * ticks(description_.marker_mask), 0);
   for (const auto& segment : library_.expand(*library_.find(name), operands, VectorPlan{}).segments) {
     if (segment.rewrite)
       timing = timing.then(Timing::drained(ticks(description_.mask_rewrite)));

@@ -14,11 +14,14 @@ namespace moesaic::hw::associative {
 struct Signature {
   int writes = 0, reads = 0;
   std::vector<std::string> immediates;
-  bool marks = false;    ///< has an immediate that names a marker
+  int markers = 0;       ///< immediates that number a section, of which the processor makes a mask first
   bool l1_slot = false;  ///< load_16 and store_16: the last immediate is a slot of L1
   bool measured = false; ///< no micro-program: its cycles are taken from a measurement
   std::string title;
 };
+
+/// Whether an immediate of this name numbers one section, as markers do: 0 to 15, made a mask by the processor.
+bool numbers_section(const std::string& immediate);
 
 class OperationSet {
  public:

@@ -86,4 +86,19 @@ inline ReadLoop read_loop_for(const Command& c) {
   }
 }
 
+inline bool reads_latch(const Command& c) {
+  return c.phase == Phase::read &&
+         (c.source == Source::rl || c.source == Source::north || c.source == Source::south ||
+          c.source == Source::west || c.source == Source::east);
+}
+
+// A read sees RL as it was before the instruction; a copy is needed only if another read, or this one,
+// changes it first.
+inline bool needs_snapshot(const Instruction& instruction) {
+  for (int i = 0; i < instruction.count; ++i)
+    if (reads_latch(instruction.commands[static_cast<std::size_t>(i)]))
+      return true;
+  return false;
+}
+
 } // namespace moesaic::hw::associative

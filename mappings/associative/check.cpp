@@ -119,7 +119,7 @@ class Checker {
     std::int64_t least = 0, most = 65535;
     if (name == "slot")
       most = d_.l1_slots - 1;
-    else if (name == "m" || name == "a" || name == "b" || name == "r" || name == "c" || name == "s")
+    else if (hw::associative::numbers_section(name))
       most = 15;
     else if (name == "column")
       most = d_.shape.columns - 1;

@@ -1,0 +1,35 @@
+// What operations cost: issue and array, from their micro-programs and the description's control costs.
+#include <doctest/doctest.h>
+
+#include "description/document.hpp"
+#include "hw/associative/operations.hpp"
+
+using namespace moesaic;
+using namespace moesaic::hw::associative;
+
+namespace {
+
+Description gemini1() {
+  return read_description(Document::load(catalog_file("hw/catalog", "gemini1", "machine")));
+}
+
+} // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("every number of a marker costs the making of its mask, whatever its immediate is called") {
+    const Description d = gemini1();
+    const OperationSet operations(d, Corner::nominal);
+    const auto issue = [&](const char* name, const std::vector<std::int64_t>& immediates) {
+      return operations.timing(name, immediates).issue;
+    };
+    const Ticks call = operations.ticks(d.call), set = operations.ticks(d.register_set),
+                mask = operations.ticks(d.marker_mask);
+    CHECK(issue("cpy_imm_16", {5}) == call + 2 * set);
+    CHECK(issue("cpy_imm_16_mrk", {5, 2}) == call + 3 * set + mask);
+    CHECK(issue("and_m", {2, 3, 4}) == call + 3 * set + 3 * mask);
+    CHECK(issue("or_m", {2, 3, 4}) == call + 3 * set + 3 * mask);
+    CHECK(issue("not_m", {2, 3}) == call + 2 * set + 2 * mask);
+    CHECK(issue("reset_m", {2}) == call + set + mask);
+    CHECK(issue("cpy_imm_where", {5, 2}) == call + 5 * set + mask);
+  }
+}
