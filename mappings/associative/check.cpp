@@ -123,6 +123,12 @@ class Checker {
       most = 15;
     else if (name == "column")
       most = d_.shape.columns - 1;
+    else if (name == "f")
+      least = 7, most = 10; // sections of fraction
+    else if (name == "g")
+      most = 15; // logarithm of a group's columns
+    else if (name == "k")
+      least = 1, most = 256; // how many are searched for
     else if (name == "group" || name == "subgroup")
       least = 1, most = d_.shape.columns;
     const auto [low, high] = index.range(counts_);

@@ -32,4 +32,17 @@ TEST_SUITE("unit") {
     CHECK(issue("reset_m", {2}) == call + set + mask);
     CHECK(issue("cpy_imm_where", {5, 2}) == call + 5 * set + mask);
   }
+
+  TEST_CASE("every operation of the catalog finds room for its temporaries and takes time") {
+    const OperationSet operations(gemini1(), Corner::nominal);
+    for (const auto& name : operations.names()) {
+      CAPTURE(name);
+      std::vector<std::int64_t> immediates;
+      for (const auto& immediate : operations.find(name)->immediates)
+        immediates.push_back(immediate == "f" ? 10 : immediate == "g" ? 4 : 1);
+      const Timing timing = operations.timing(name, immediates);
+      CHECK(timing.issue > 0);
+      CHECK(timing.array > 0);
+    }
+  }
 }
