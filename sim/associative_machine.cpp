@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/associative/bit_serial.hpp"
 #include "hw/associative/description.hpp"
 #include "mappings/associative/moe_lowering.hpp"
 #include "sim/associative_record.hpp"
@@ -55,6 +56,8 @@ results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
 } // namespace
 
 std::unique_ptr<Machine> make_associative_machine(const Document& description) {
+  if (hw::associative::is_bit_serial(description))
+    return make_bit_serial_machine(description);
   return std::make_unique<AssociativeMachine>(description);
 }
 

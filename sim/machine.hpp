@@ -78,6 +78,7 @@ std::unique_ptr<Machine> make_machine(const Document& description);
 // One per kind, each in its own file (neuromorphic_machine.cpp, ...).
 std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description);
 std::unique_ptr<Machine> make_associative_machine(const Document& description);
+std::unique_ptr<Machine> make_bit_serial_machine(const Document& description);
 std::unique_ptr<Machine> make_gpu_machine(const Document& description);
 
 } // namespace moesaic::sim

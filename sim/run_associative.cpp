@@ -6,11 +6,13 @@
 #include <nlohmann/json.hpp>
 
 #include "description/error.hpp"
+#include "hw/associative/bit_serial.hpp"
 #include "mappings/associative/program_file.hpp"
 #include "results/interval.hpp"
 #include "results/statistic.hpp"
 #include "results/trace.hpp"
 #include "sim/associative_record.hpp"
+#include "sim/run_bit_serial.hpp"
 
 namespace moesaic::sim {
 
@@ -25,6 +27,8 @@ nlohmann::ordered_json interval(const results::Interval& i, double scale) {
 } // namespace
 
 results::RunRecord run_associative_program(const Document& program_document, const Document& machine) {
+  if (hw::associative::is_bit_serial(machine))
+    return run_bit_serial_program(program_document, machine);
   const auto description = hw::associative::read_description(machine);
   const auto program = mappings::associative::read_program(program_document);
   check(program, hw::associative::OperationSet(description, Corner::nominal));
@@ -69,6 +73,8 @@ std::string associative_text(const results::RunRecord& record) {
 }
 
 std::string associative_trace(const Document& program_document, const Document& machine) {
+  if (hw::associative::is_bit_serial(machine))
+    throw InputError("--trace is not supported on a bit-serial machine: one operation follows the other");
   const auto description = hw::associative::read_description(machine);
   const auto program = mappings::associative::read_program(program_document);
   check(program, hw::associative::OperationSet(description, Corner::nominal));

@@ -150,6 +150,8 @@ std::vector<ValidationRow> validate_associative() {
   projections(s, rows);
   power(s, rows);
   s.published.reject_unread_keys();
+  validate_bit_serial("cape", rows);
+  validate_bit_serial("neural-cache", rows);
   return rows;
 }
 

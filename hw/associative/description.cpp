@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "hw/associative/bit_serial.hpp"
+
 namespace moesaic::hw::associative {
 
 namespace {
@@ -96,6 +98,8 @@ Description read_description(const Document& document) {
   Description d;
   if (root.at("kind").choice({"associative"}) != 0)
     root.at("kind").fail("is not associative");
+  if (is_bit_serial(document))
+    root.at("array").fail("is bit-serial: it runs programs of its own operations, the rest is not supported");
   d.name = root.at("name").text();
   d.title = root.at("title").text();
   d.process = root.text_or("process", "");

@@ -34,6 +34,10 @@ class Checker {
     if (program_.cores < 1 || program_.cores > d_.cores)
       throw InputError(fmt::format("{}: the program wants {} cores, {} has {}", program_.name, program_.cores,
                                    d_.title, d_.cores));
+    if (!program_.inputs.empty())
+      throw InputError(fmt::format("{}: inputs are not supported on {}: vectors are loaded from L1", program_.name, d_.title));
+    if (program_.bits != 16)
+      throw InputError(fmt::format("{}: numbers of {} bits, {} has 16", program_.name, program_.bits, d_.title));
     steps(program_.steps, 1);
   }
 
@@ -73,18 +77,7 @@ class Checker {
       }
   }
 
-  /// All values an index takes, few enough to walk through, else its two ends.
-  std::vector<std::int64_t> values(const Index& index) const {
-    const auto [low, high] = index.range(counts_);
-    if (index.terms.size() == 1 && high - low < 4096) {
-      std::vector<std::int64_t> all;
-      const auto [depth, stride] = index.terms[0];
-      for (std::uint64_t i = 0; i < counts_[static_cast<std::size_t>(depth)] && i < 4096; ++i)
-        all.push_back(index.base + stride * static_cast<std::int64_t>(i));
-      return all;
-    }
-    return low == high ? std::vector<std::int64_t>{low} : std::vector<std::int64_t>{low, high};
-  }
+  std::vector<std::int64_t> values(const Index& index) const { return index_values(index, counts_); }
 
   void operation(const Step& s) {
     const Signature* signature = ops_.find(s.name);

@@ -30,6 +30,19 @@ std::pair<std::int64_t, std::int64_t> Index::range(const std::vector<std::uint64
   return {low, high};
 }
 
+std::vector<std::int64_t> index_values(const Index& index, const std::vector<std::uint64_t>& counts) {
+  constexpr std::int64_t most = 4096;
+  const auto [low, high] = index.range(counts);
+  if (index.terms.size() == 1 && high - low < most) {
+    std::vector<std::int64_t> all;
+    const auto [depth, stride] = index.terms[0];
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(counts[static_cast<std::size_t>(depth)]) && i < most; ++i)
+      all.push_back(index.base + stride * i);
+    return all;
+  }
+  return low == high ? std::vector<std::int64_t>{low} : std::vector<std::int64_t>{low, high};
+}
+
 const std::vector<std::string>& route_names() {
   static const std::vector<std::string> names = {"l4_l1", "l1_l4", "l4_l2",      "l2_l4", "l2_l1",
                                                  "l1_l2", "l4_l3", "l4_l3_both", "l3_l4"};

@@ -29,6 +29,9 @@ struct Index {
 enum class Route { l4_l1, l1_l4, l4_l2, l2_l4, l2_l1, l1_l2, l4_l3, l4_l3_both, l3_l4 };
 const std::vector<std::string>& route_names();
 
+/// All values an index takes in loops that run `counts` times; its two ends where they are too many to walk through.
+std::vector<std::int64_t> index_values(const Index& index, const std::vector<std::uint64_t>& counts);
+
 struct Step {
   enum class Kind { operation, transfer, wait, drain, scalar, loop, stage, barrier };
   Kind kind = Kind::operation;
@@ -53,6 +56,8 @@ struct Step {
 struct Program {
   std::string name, title;
   int cores = 1;
+  int bits = 16; ///< of every number
+  std::vector<std::int64_t> inputs; ///< vectors that hold data before the first step
   std::map<std::string, std::int64_t> regions; ///< of card memory, bytes each
   std::int64_t l3_bytes = 0;                   ///< that the program keeps in every core's L3
   std::vector<Step> steps;

@@ -143,6 +143,11 @@ Program read_program(const Document& document) {
   program.name = root.at("name").text();
   program.title = root.text_or("title", program.name);
   program.cores = static_cast<int>(root.integer_or("cores", 1));
+  if (const auto bits = root.find("bits"))
+    program.bits = static_cast<int>(bits->integer_in(1, 64));
+  if (const auto inputs = root.find("inputs"))
+    for (const auto& vector : inputs->items())
+      program.inputs.push_back(vector.integer_in(0, 255));
   if (const auto regions = root.find("regions"))
     for (const auto& name : regions->keys())
       program.regions[name] = bytes_of(regions->at(name));
