@@ -1,8 +1,9 @@
 #include "sim/comparison.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "description/error.hpp"
 #include "sim/comparison_run.hpp"
 #include "sim/layer_numbers.hpp"
 #include "workloads/trace_file.hpp"
@@ -19,13 +20,10 @@ std::vector<workloads::Routing> routings(const ComparisonRequest& request, const
       all.push_back(workloads::make_trace(layer, batch, request.seed));
     return all;
   }
-  const workloads::Trace trace = workloads::read_trace(request.trace, layer);
-  const auto count = static_cast<int>(trace.layers.size());
-  if (request.trace_layer < 0 || request.trace_layer >= count)
-    throw InputError(fmt::format("{}: layer {} is out of range, the trace holds {}", request.trace,
-                                 request.trace_layer, count));
+  const int most = *std::max_element(request.batches.begin(), request.batches.end());
+  const auto recorded = workloads::read_trace_layer(request.trace, layer, request.trace_layer, most);
   for (const int batch : request.batches)
-    all.push_back(first_tokens(trace.layers[static_cast<std::size_t>(request.trace_layer)], batch, request.trace));
+    all.push_back(first_tokens(recorded, batch, request.trace));
   return all;
 }
 

@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "description/error.hpp"
 #include "sim/commands.hpp"
 #include "sim/model_evaluation.hpp"
+#include "workloads/json_file.hpp"
 #include "workloads/reference.hpp"
 #include "workloads/trace_file.hpp"
 
@@ -22,13 +21,6 @@ struct EvaluateOptions {
   EvaluationRequest request;
   std::string text_file;
 };
-
-std::string text_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in)
-    throw InputError(file + ": cannot be read");
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A folder as it is, or the one beside the catalog that is named so: `small_model`.
 std::string model_folder(const std::string& name) {
@@ -43,7 +35,7 @@ std::string model_folder(const std::string& name) {
 void evaluate(EvaluateOptions options) {
   auto& request = options.request;
   request.model = model_folder(request.model);
-  request.text = text_of(options.text_file.empty() ? request.model + "/held-out.txt" : options.text_file);
+  request.text = workloads::read_text_file(options.text_file.empty() ? request.model + "/held-out.txt" : options.text_file);
   fmt::print("{}", evaluation_table(evaluate_model(request)));
 }
 
@@ -54,6 +46,11 @@ struct TraceRequest {
   std::uint64_t seed = 1;
 };
 
+void print_written(const std::string& file, int layers, const workloads::Routing& layer) {
+  fmt::print("{}: {} layers, {} tokens, {} experts, {} choices a token\n", file, layers, layer.tokens, layer.experts,
+             layer.top_k);
+}
+
 /// The choices of every MoE layer while the model reads the text, window by window.
 workloads::Trace learned_trace(const TraceRequest& request) {
   const auto model = workloads::load_language_model(model_folder(request.workload));
@@ -61,7 +58,7 @@ workloads::Trace learned_trace(const TraceRequest& request) {
   trace.layers.resize(model.blocks.size());
   for (auto& layer : trace.layers)
     layer = {0, model.layer.router.top_k, model.layer.routed, {}, {}};
-  for (const auto& window : text_windows(model, text_of(request.text_file)))
+  for (const auto& window : text_windows(model, workloads::read_text_file(request.text_file)))
     byte_losses(model, window, [&](int block, const workloads::Matrix& hidden) {
       const auto result =
           run_reference(model.layer, model.blocks[static_cast<std::size_t>(block)].moe, hidden);
@@ -77,18 +74,28 @@ workloads::Trace learned_trace(const TraceRequest& request) {
   return trace;
 }
 
-void write_trace_of(TraceRequest request) {
-  workloads::Trace trace;
-  if (!request.text_file.empty()) {
-    trace = learned_trace(request);
-  } else {
-    if (request.options.phases.empty())
-      request.options.phases.push_back({request.tokens, 1});
-    trace = generate_trace(workloads::load_moe_layer(request.workload), request.options, request.seed);
-  }
+/// Layer by layer into the file.
+void write_drawn_trace(TraceRequest request) {
+  auto& options = request.options;
+  if (options.phases.empty())
+    options.phases.push_back({request.tokens, 1});
+  const auto layer = workloads::load_moe_layer(request.workload);
+  workloads::TraceWriter writer(request.output, options.layers, layer.routed, layer.router.top_k);
+  int tokens = 0;
+  generate_layers(layer, options, request.seed, [&](int index, const workloads::Routing& routing) {
+    writer.append(index, routing);
+    tokens = routing.tokens;
+  });
+  writer.finish();
+  print_written(request.output, options.layers, {tokens, layer.router.top_k, layer.routed, {}, {}});
+}
+
+void write_trace_of(const TraceRequest& request) {
+  if (request.text_file.empty())
+    return write_drawn_trace(request);
+  const auto trace = learned_trace(request);
   write_trace(request.output, trace);
-  fmt::print("{}: {} layers, {} tokens, {} experts, {} choices a token\n", request.output, trace.layers.size(),
-             trace.layers.front().tokens, trace.layers.front().experts, trace.layers.front().top_k);
+  print_written(request.output, static_cast<int>(trace.layers.size()), trace.layers.front());
 }
 
 void add_evaluate(CLI::App& workload) {
@@ -112,10 +119,10 @@ void add_trace(CLI::App& workload) {
   verb->add_option("WORKLOAD", request.workload, "catalog name or file; with --text the folder of a model")
       ->required();
   verb->add_option("--output", request.output, "the trace to write, .h5 or .csv")->required();
-  verb->add_option("--text", request.text_file, "text that the model reads");
-  verb->add_option("--tokens", request.tokens, "tokens drawn")
-      ->check(CLI::Range(1, 1 << 22))
-      ->capture_default_str();
+  CLI::Option* text = verb->add_option("--text", request.text_file, "text that the model reads");
+  CLI::Option* tokens = verb->add_option("--tokens", request.tokens, "tokens drawn")
+                            ->check(CLI::Range(1, 1 << 22))
+                            ->capture_default_str();
   verb->add_option("--layers", request.options.layers, "layers drawn")->check(CLI::Range(1, 1024));
   verb->add_option("--repetition", request.options.repetition,
                    "chance that a token's first expert repeats the previous token's");
@@ -134,8 +141,11 @@ void add_trace(CLI::App& workload) {
             }
           },
           "domains of text or prefill and decode, TOKENS:SIMILARITY separated by commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->excludes(tokens);
   verb->add_option("--seed", request.seed, "seed of a drawn trace")->capture_default_str();
+  for (const char* drawn : {"--tokens", "--layers", "--repetition", "--layer-predictability", "--phases", "--seed"})
+    text->excludes(verb->get_option(drawn)); // a model that reads a text routes as it does
   verb->callback([] { write_trace_of(request); });
 }
 

@@ -73,8 +73,18 @@ class Config {
       fail(key, fmt::format("{} contradicts {} {}", integer(key), other, value));
   }
 
-  bool non_empty_list(const std::string& key) const {
-    return has(key) && json_[key].is_array() && !json_[key].empty();
+  /// The number of experts, which some tools write under other families' names too.
+  int experts(const std::string& key) const {
+    const int count = integer(key);
+    for (const char* other : {"n_routed_experts", "num_local_experts", "num_experts"})
+      if (other != key)
+        require_equal(other, count, key);
+    return count;
+  }
+
+  void require_empty_list(const std::string& key) const {
+    if (has(key) && (!json_[key].is_array() || !json_[key].empty()))
+      fail(key, "only an empty list is supported");
   }
 
  private:
@@ -98,6 +108,7 @@ void read_common(const Config& config, MoeLayer& layer) {
   layer.hidden = config.integer("hidden_size");
   layer.layers = config.integer("num_hidden_layers");
   layer.router.top_k = config.integer("num_experts_per_tok");
+  config.require_equal("experts_per_token", layer.router.top_k, "num_experts_per_tok");
   if (config.has("hidden_act"))
     config.one_of("hidden_act", {"silu"});
 }
@@ -107,7 +118,7 @@ void read_common(const Config& config, MoeLayer& layer) {
 void read_deepseek(const Config& config, MoeLayer& layer) {
   layer.expert_ffn = config.integer("moe_intermediate_size");
   layer.dense_ffn = config.integer("intermediate_size");
-  layer.routed = config.integer("n_routed_experts");
+  layer.routed = config.experts("n_routed_experts");
   layer.shared = config.integer_or("n_shared_experts", 0, 0);
   layer.dense_layers = config.integer("first_k_dense_replace", 0);
   if (config.integer_or("moe_layer_freq", 1) != 1)
@@ -118,9 +129,9 @@ void read_deepseek(const Config& config, MoeLayer& layer) {
     rule.scale = config.number("routed_scaling_factor");
   if (config.one_of("scoring_func", {"sigmoid", "softmax"}) == "sigmoid")
     rule.score = Score::sigmoid;
+  const bool plain = rule.score == Score::softmax && !config.has("topk_method"); // DeepSeekMoE-16B
   const std::string method =
-      config.has("topk_method") ? config.one_of("topk_method", {"noaux_tc", "group_limited_greedy", "greedy"})
-                                : "greedy";
+      plain ? "greedy" : config.one_of("topk_method", {"noaux_tc", "group_limited_greedy", "greedy"});
   if ((method == "noaux_tc") != (rule.score == Score::sigmoid))
     config.fail("topk_method", fmt::format("'{}' contradicts scoring_func '{}'", method,
                                            rule.score == Score::sigmoid ? "sigmoid" : "softmax"));
@@ -137,31 +148,29 @@ void read_deepseek(const Config& config, MoeLayer& layer) {
 
 void read_mixtral(const Config& config, MoeLayer& layer) {
   layer.expert_ffn = config.integer("intermediate_size");
-  layer.routed = config.integer("num_local_experts");
+  layer.routed = config.experts("num_local_experts");
   layer.router.normalise = true;
 }
 
 void read_qwen3(const Config& config, MoeLayer& layer) {
   layer.expert_ffn = config.integer("moe_intermediate_size");
-  layer.routed = config.integer("num_experts");
+  layer.routed = config.experts("num_experts");
   layer.router.normalise = config.boolean("norm_topk_prob");
   layer.load_alpha = 1.2;
   if (config.integer_or("decoder_sparse_step", 1) != 1)
     config.fail("decoder_sparse_step", "only 1 is supported");
-  if (config.non_empty_list("mlp_only_layers"))
-    config.fail("mlp_only_layers", "only an empty list is supported");
+  config.require_empty_list("mlp_only_layers");
 }
 
 void read_olmoe(const Config& config, MoeLayer& layer) {
   layer.expert_ffn = config.integer("intermediate_size");
-  layer.routed = config.integer("num_experts");
+  layer.routed = config.experts("num_experts");
   layer.router.normalise = config.boolean("norm_topk_prob");
 }
 
 void read_gpt_oss(const Config& config, MoeLayer& layer) {
   layer.expert_ffn = config.integer("intermediate_size");
-  layer.routed = config.integer("num_local_experts");
-  config.require_equal("experts_per_token", layer.router.top_k, "num_experts_per_tok");
+  layer.routed = config.experts("num_local_experts");
   layer.router.score = Score::softmax_of_top_k;
   layer.router.bias = true;
   layer.activation = Activation::gpt_oss_swiglu;

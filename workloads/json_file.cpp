@@ -15,8 +15,10 @@ namespace moesaic::workloads {
 
 namespace {
 
-/// Looks at keys only. (nlohmann's parser callback would do, but it takes time quadratic in the size of an
-/// object.)
+constexpr int deepest = 64; ///< nlohmann's writer recurses: without a limit a file of brackets ends the program
+
+/// Looks at keys and depth only. (nlohmann's parser callback would do, but it takes time quadratic in the size of
+/// an object.)
 class DuplicateFinder : public nlohmann::json_sax<Json> {
  public:
   explicit DuplicateFinder(const std::string& file) : file_(file) {}
@@ -26,10 +28,10 @@ class DuplicateFinder : public nlohmann::json_sax<Json> {
       throw InputError(fmt::format("{}: {}: stands twice", file_, short_text(name)));
     return true;
   }
-  bool start_object(std::size_t) override { return seen_.emplace_back(), true; }
-  bool end_object() override { return seen_.pop_back(), true; }
-  bool start_array(std::size_t) override { return true; }
-  bool end_array() override { return true; }
+  bool start_object(std::size_t) override { return seen_.emplace_back(), deeper(); }
+  bool end_object() override { return seen_.pop_back(), --depth_, true; }
+  bool start_array(std::size_t) override { return deeper(); }
+  bool end_array() override { return --depth_, true; }
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
   bool number_integer(number_integer_t) override { return true; }
@@ -40,7 +42,14 @@ class DuplicateFinder : public nlohmann::json_sax<Json> {
   bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
 
  private:
+  bool deeper() {
+    if (++depth_ > deepest)
+      throw InputError(fmt::format("{}: nested deeper than {} levels", file_, deepest));
+    return true;
+  }
+
   const std::string& file_;
+  int depth_ = 0;
   std::vector<std::unordered_set<std::string>> seen_; ///< keys of the objects we are in
 };
 

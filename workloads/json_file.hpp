@@ -9,7 +9,8 @@ namespace moesaic::workloads {
 
 using Json = nlohmann::json;
 
-/// Throws InputError "file: ..." for what is not JSON and for a key that stands twice in one object.
+/// Throws InputError "file: ..." for what is not JSON, for a key that stands twice in one object, and for more
+/// than 64 levels of nesting.
 Json parse_json(const std::string& text, const std::string& file);
 
 /// A whole file; an absent, unreadable or implausibly large (over 64 MiB) one is an InputError.

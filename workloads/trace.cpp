@@ -127,15 +127,23 @@ class LayerTrace {
 
 } // namespace
 
-Trace generate_trace(const MoeLayer& layer, const TraceOptions& options, std::uint64_t seed) {
+void generate_layers(const MoeLayer& layer, const TraceOptions& options, std::uint64_t seed,
+                     const std::function<void(int, const Routing&)>& visit) {
   check_rule(layer.router, layer.routed);
   check_options(options);
   Random random(seed);
+  Routing before; // nothing dropped yet: what the next layer follows from
+  for (int l = 0; l < options.layers; ++l) {
+    Routing drawn = LayerTrace(layer, options, random).draw(l == 0 ? nullptr : &before);
+    before = drawn;
+    drop_over_capacity(layer.router, drawn);
+    visit(l, drawn);
+  }
+}
+
+Trace generate_trace(const MoeLayer& layer, const TraceOptions& options, std::uint64_t seed) {
   Trace trace;
-  for (int l = 0; l < options.layers; ++l)
-    trace.layers.push_back(LayerTrace(layer, options, random).draw(l == 0 ? nullptr : &trace.layers.back()));
-  for (Routing& routing : trace.layers)
-    drop_over_capacity(layer.router, routing);
+  generate_layers(layer, options, seed, [&](int, const Routing& routing) { trace.layers.push_back(routing); });
   return trace;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "workloads/routing.hpp"
@@ -37,5 +38,9 @@ struct Trace {
 /// Gaussian copula; choices obey top-k and group limits, loads are met phase by phase. Same seed, same bits.
 /// Throws InputError for options out of range.
 Trace generate_trace(const MoeLayer& layer, const TraceOptions& options, std::uint64_t seed);
+
+/// The same trace a layer at a time, in memory that does not grow with their number: visit(layer index, routing).
+void generate_layers(const MoeLayer& layer, const TraceOptions& options, std::uint64_t seed,
+                     const std::function<void(int, const Routing&)>& visit);
 
 } // namespace moesaic::workloads

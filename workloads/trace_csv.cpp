@@ -43,6 +43,7 @@ class CsvReader {
     finish_token();
     if (trace_.layers.empty())
       throw InputError(file_ + ": the trace has no choices");
+    check_length();
     if (!weight_) // recorded without weights: equal ones that obey the rule
       for (Routing& r : trace_.layers)
         r.weight.assign(r.expert.size(), static_cast<float>(layer_.router.scale / layer_.router.top_k));
@@ -137,15 +138,22 @@ class CsvReader {
     }
     finish_token();
     if (layer == layers && token == 0) {
-      if (layers > 0 && trace_.layers.back().tokens != trace_.layers.front().tokens)
-        fail(fmt::format("layer {} has {} tokens, layer 0 has {}", layers - 1, trace_.layers.back().tokens,
-                         trace_.layers.front().tokens));
+      if (layers > 0)
+        check_length();
       trace_.layers.push_back({1, top_k, layer_.routed, {}, {}});
     } else if (layer == layers - 1 && token == trace_.layers.back().tokens) {
       ++trace_.layers.back().tokens;
     } else {
       fail(fmt::format("layer {}, token {} is out of order", layer, token));
     }
+  }
+
+  /// All layers see the same tokens.
+  void check_length() const {
+    const auto& layers = trace_.layers;
+    if (layers.back().tokens != layers.front().tokens)
+      fail(fmt::format("layer {} has {} tokens, layer 0 has {}", layers.size() - 1, layers.back().tokens,
+                       layers.front().tokens));
   }
 
   void finish_token() {

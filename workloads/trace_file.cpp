@@ -13,30 +13,11 @@ namespace moesaic::workloads {
 
 namespace {
 
-enum class Kind { hdf5, csv };
-
-Kind kind_of(const std::string& file) {
-  const auto extension = std::filesystem::path(file).extension();
-  if (extension == ".h5" || extension == ".hdf5")
-    return Kind::hdf5;
-  if (extension == ".csv")
-    return Kind::csv;
-  throw InputError(fmt::format("{}: a trace is an .h5, .hdf5 or .csv file", file));
-}
-
-void write_csv(std::ostream& out, const Trace& trace) {
-  out << "layer,token,expert,weight\n";
-  for (std::size_t l = 0; l < trace.layers.size(); ++l) {
-    const Routing& r = trace.layers[l];
-    for (int t = 0; t < r.tokens; ++t)
-      for (int j = 0; j < r.top_k; ++j)
-        out << fmt::format("{},{},{},{:.9g}\n", l, t, r.expert_of(t, j), r.weight_of(t, j));
-  }
-}
+constexpr int piece = 65536; ///< tokens read at a time
 
 Trace read_trace_hdf5(const std::string& file, const MoeLayer& layer) {
   Trace trace;
-  stream_trace(file, layer, 65536, [&](int index, std::int64_t, const Routing& batch) {
+  stream_trace(file, layer, piece, [&](int index, std::int64_t, const Routing& batch) {
     if (static_cast<std::size_t>(index) == trace.layers.size())
       trace.layers.push_back({0, batch.top_k, batch.experts, {}, {}});
     Routing& whole = trace.layers.back();
@@ -48,6 +29,15 @@ Trace read_trace_hdf5(const std::string& file, const MoeLayer& layer) {
 }
 
 } // namespace
+
+TraceKind trace_kind(const std::string& file) {
+  const auto extension = std::filesystem::path(file).extension();
+  if (extension == ".h5" || extension == ".hdf5")
+    return TraceKind::hdf5;
+  if (extension == ".csv")
+    return TraceKind::csv;
+  throw InputError(fmt::format("{}: a trace is an .h5, .hdf5 or .csv file", file));
+}
 
 std::string trace_defect(const MoeLayer& layer, const std::int32_t* expert, const float* weight) {
   const int top_k = layer.router.top_k, width = layer.routed / layer.router.groups;
@@ -74,7 +64,7 @@ std::string trace_defect(const MoeLayer& layer, const std::int32_t* expert, cons
 
 Trace read_trace(const std::string& file, const MoeLayer& layer) {
   check_rule(layer.router, layer.routed);
-  if (kind_of(file) == Kind::hdf5)
+  if (trace_kind(file) == TraceKind::hdf5)
     return read_trace_hdf5(file, layer);
   std::ifstream in(file);
   if (!in || !std::filesystem::is_regular_file(file))
@@ -82,28 +72,29 @@ Trace read_trace(const std::string& file, const MoeLayer& layer) {
   return read_trace_csv(in, file, layer);
 }
 
-void write_trace(const std::string& file, const Trace& trace) {
-  if (trace.layers.empty())
-    throw InputError(file + ": a trace without layers is not written");
-  if (kind_of(file) == Kind::csv) {
-    const std::string unfinished = file + ".part";
-    std::ofstream out(unfinished);
-    write_csv(out, trace);
-    out.close();
-    std::error_code error;
-    if (out)
-      std::filesystem::rename(unfinished, file, error);
-    if (!out || error) {
-      std::filesystem::remove(unfinished, error);
-      throw InputError(file + ": cannot be written");
-    }
-    return;
+Routing read_trace_layer(const std::string& file, const MoeLayer& layer, int index, int tokens) {
+  Routing start{0, layer.router.top_k, layer.routed, {}, {}};
+  int layers = 0;
+  const auto take = [&](int at, std::int64_t, const Routing& batch) {
+    layers = at + 1;
+    if (at != index)
+      return;
+    const int count = std::min(batch.tokens, tokens - start.tokens);
+    const auto choices = static_cast<std::ptrdiff_t>(count) * batch.top_k;
+    start.tokens += count;
+    start.expert.insert(start.expert.end(), batch.expert.begin(), batch.expert.begin() + choices);
+    start.weight.insert(start.weight.end(), batch.weight.begin(), batch.weight.begin() + choices);
+  };
+  if (trace_kind(file) == TraceKind::hdf5) {
+    stream_trace(file, layer, piece, take);
+  } else {
+    const Trace trace = read_trace(file, layer);
+    for (std::size_t l = 0; l < trace.layers.size(); ++l)
+      take(static_cast<int>(l), 0, trace.layers[l]);
   }
-  const Routing& first = trace.layers.front();
-  TraceWriter writer(file, static_cast<int>(trace.layers.size()), first.experts, first.top_k);
-  for (std::size_t l = 0; l < trace.layers.size(); ++l)
-    writer.append(static_cast<int>(l), trace.layers[l]);
-  writer.finish();
+  if (index < 0 || index >= layers)
+    throw InputError(fmt::format("{}: layer {} is out of range, the trace holds {}", file, index, layers));
+  return start;
 }
 
 } // namespace moesaic::workloads

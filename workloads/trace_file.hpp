@@ -1,5 +1,5 @@
 // Routing traces on disk: HDF5 for long ones, which are streamed, CSV for recorded ones from elsewhere. The
-// formats are described in docs/workloads.md.
+// formats are described in docs/traces.md.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,19 @@
 
 namespace moesaic::workloads {
 
+enum class TraceKind { hdf5, csv };
+/// By the file's extension; another one is an InputError.
+TraceKind trace_kind(const std::string& file);
+
 /// Reads a trace for `layer` from .h5, .hdf5 or .csv. Every id, weight and count is checked against the
 /// layer: an expert out of range, one chosen twice by a token, a group limit broken, a token with too few
-/// choices, a weight that is negative or no number are InputErrors with the line (CSV) or the layer and token
-/// (HDF5).
+/// choices, a weight that is negative or no number, layers of different length are InputErrors with the line
+/// (CSV) or the layer and token (HDF5).
 Trace read_trace(const std::string& file, const MoeLayer& layer);
+
+/// The first `tokens` tokens of layer `index`, fewer where the trace is shorter. All of the file is checked; of an
+/// HDF5 trace no more is held in memory than what is returned and one piece.
+Routing read_trace_layer(const std::string& file, const MoeLayer& layer, int index, int tokens);
 
 /// CSV from a stream; `file` is for messages.
 Trace read_trace_csv(std::istream& in, const std::string& file, const MoeLayer& layer);
@@ -24,13 +32,14 @@ Trace read_trace_csv(std::istream& in, const std::string& file, const MoeLayer& 
 /// Writes by the file's extension; the file appears whole or not at all.
 void write_trace(const std::string& file, const Trace& trace);
 
-/// Writes an HDF5 trace piece by piece, in memory that does not grow with its length.
+/// Writes a trace piece by piece, in memory that does not grow with its length.
 class TraceWriter {
  public:
-  /// `layers` numbered from 0, all with the same top_k and experts.
+  /// By the file's extension. `layers` numbered from 0, all with the same top_k and experts.
   TraceWriter(const std::string& file, int layers, int experts, int top_k);
   ~TraceWriter(); ///< an unfinished file is removed
 
+  /// Further tokens of a layer; of a CSV trace layer after layer.
   void append(int layer, const Routing& routing);
   /// Gives the file its name. Throws InputError where it cannot be written.
   void finish();

@@ -110,6 +110,8 @@ TEST_SUITE("unit") {
           "m: tensor \"a\": data_offsets is missing");
     CHECK(error_of("{\"a\":3}", eight) == "m: tensor \"a\": expected dtype, shape and data_offsets");
     CHECK(error_of("[]", eight) == "m: the header is no JSON object");
+    const std::string deep = std::string(500000, '[') + std::string(500000, ']');
+    CHECK(error_of("{" + tensor("a", "F32", deep, "[0,8]") + "}", eight) == "m: nested deeper than 64 levels");
     CHECK(error_of("{", eight).find("m:1: not valid JSON") == 0);
     CHECK(error_of("{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("a", "F32", "[2]", "[0,8]") + "}",
                    eight) == "m: \"a\": stands twice");

@@ -77,6 +77,47 @@ TEST_SUITE("unit") {
     CHECK(next == 5000);
   }
 
+  TEST_CASE("a CSV trace written in pieces is the one written whole") {
+    const MoeLayer layer = load_moe_layer("mixtral-8x7b");
+    const Trace trace = generate_trace(layer, {{{50, 1}}, 2, 0, 0}, 1);
+    const TemporaryFile file(".csv");
+    TraceWriter writer(file.path(), 2, layer.routed, layer.router.top_k);
+    const auto copy = [](const Routing& r, int first, int last) {
+      const auto at = [&](int token) { return static_cast<std::ptrdiff_t>(token) * r.top_k; };
+      return Routing{last - first, r.top_k, r.experts, {r.expert.begin() + at(first), r.expert.begin() + at(last)},
+                     {r.weight.begin() + at(first), r.weight.begin() + at(last)}};
+    };
+    for (int l = 0; l < 2; ++l) {
+      writer.append(l, copy(trace.layers[std::size_t(l)], 0, 20));
+      writer.append(l, copy(trace.layers[std::size_t(l)], 20, 50));
+    }
+    writer.finish();
+    const Trace back = read_trace(file.path(), layer);
+    REQUIRE(back.layers.size() == 2);
+    for (std::size_t l = 0; l < 2; ++l)
+      CHECK(back.layers[l].expert == trace.layers[l].expert);
+  }
+
+  TEST_CASE("one layer's first tokens are read, the rest is checked") {
+    const MoeLayer layer = load_moe_layer("mixtral-8x7b");
+    Trace trace = generate_trace(layer, {{{300, 1}}, 3, 0, 0}, 1);
+    for (const std::string extension : {".h5", ".csv"}) {
+      const TemporaryFile file(extension);
+      write_trace(file.path(), trace);
+      const Routing start = read_trace_layer(file.path(), layer, 1, 100);
+      CHECK(start.tokens == 100);
+      CHECK(start.expert == std::vector<std::int32_t>(trace.layers[1].expert.begin(), trace.layers[1].expert.begin() + 200));
+      CHECK(start.weight.size() == 200);
+      CHECK(read_trace_layer(file.path(), layer, 2, 1000).tokens == 300);
+      for (const int index : {-1, 3})
+        CHECK_THROWS_AS(read_trace_layer(file.path(), layer, index, 1), InputError);
+      Trace broken = trace;
+      broken.layers[2].expert.back() = 8;
+      write_trace(file.path(), broken);
+      CHECK_THROWS_AS(read_trace_layer(file.path(), layer, 0, 1), InputError);
+    }
+  }
+
   TEST_CASE("a recorded trace without weights and layers is imported, columns in any order") {
     std::istringstream in("# recorded elsewhere\r\nexpert, token\r\n1,0\r\n0,0\r\n\r\n2,1\r\n3,1\r\n");
     const Trace trace = read_trace_csv(in, "t.csv", small_layer());
@@ -108,6 +149,8 @@ TEST_SUITE("unit") {
     CHECK(error_of(head + "1,1,1\n") == "t.csv:2: layer 0, token 1 is out of order");
     CHECK(error_of("layer," + head + "0,0,0,1\n0,0,1,1\n2,0,0,1\n") ==
           "t.csv:4: layer 2, token 0 is out of order");
+    CHECK(error_of("layer," + head + "0,0,0,1\n0,0,1,1\n0,1,0,1\n0,1,1,1\n1,0,2,1\n1,0,3,1\n") ==
+          "t.csv:7: layer 1 has 1 tokens, layer 0 has 2");
   }
 
   TEST_CASE("an HDF5 file that is none, or for another layer, or out of range, is refused") {
