@@ -25,6 +25,29 @@ TEST_SUITE("golden") {
       CHECK(placement.replica_count == counts[layer]);
     }
   }
+
+  // Expectations: DeepSeek's published program (its README gives no example of the global policy), run on the same
+  // loads. Groups that do not divide among the nodes make it global.
+  TEST_CASE("the global policy of DeepSeek's load balancer") {
+    std::vector<double> first{90, 132, 40, 61, 104, 165, 39, 4, 73, 56, 183, 86},
+        second{20, 107, 104, 64, 19, 197, 187, 157, 172, 86, 16, 27};
+    const auto check = [](const ExpertPlacement& placement, const std::vector<int>& experts,
+                          const std::vector<int>& counts) {
+      CHECK(placement.expert_of == experts);
+      CHECK(placement.replica_count == counts);
+    };
+    check(balance_experts(first, 16, 3, 2, 8), {10, 6, 10, 7, 0, 2, 11, 4, 5, 9, 5, 4, 8, 3, 1, 1},
+          {1, 2, 1, 1, 2, 2, 1, 1, 1, 1, 2, 1});
+    check(balance_experts(second, 16, 3, 2, 8), {1, 10, 2, 4, 5, 11, 5, 0, 6, 7, 6, 3, 8, 8, 9, 7},
+          {1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1});
+    // Without ties among the replicas' shares, whose order that program leaves to its sort.
+    first[10] = 185;
+    second[8] = 173;
+    check(balance_experts(first, 18, 4, 3, 9), {11, 7, 5, 2, 5, 6, 8, 0, 1, 4, 1, 0, 10, 3, 10, 9, 10, 4},
+          {2, 2, 1, 1, 2, 2, 1, 1, 1, 1, 3, 1});
+    check(balance_experts(second, 18, 4, 3, 9), {5, 4, 5, 10, 6, 11, 6, 0, 8, 2, 8, 2, 9, 1, 7, 3, 7, 1},
+          {1, 2, 2, 1, 1, 2, 2, 2, 2, 1, 1, 1});
+  }
 }
 
 TEST_SUITE("unit") {
