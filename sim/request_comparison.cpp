@@ -22,10 +22,13 @@ void add(Interval& sum, const Interval& term, double times) {
   sum.high += times * term.high;
 }
 
-/// How many of the requests' mean time a batch is part of, per time it runs: a decode step belongs to all that
-/// decode together, a prefill to one.
+/// How many requests are under way while a batch runs, so that the mean time of a request is what Little's law
+/// gives. A prefill that shares its batch with a decode step is one more than decode together; one that has its
+/// batch alone fills the place that a finished request left, and the others wait for it.
 double requests_waiting(const workloads::RequestWorkload& workload, const workloads::RequestBatch& batch) {
-  return (batch.decode_tokens > 0 ? workload.concurrent : 0) + (batch.tokens > batch.decode_tokens ? 1 : 0);
+  if (batch.decode_tokens > 0)
+    return workload.concurrent + (batch.tokens > batch.decode_tokens ? 1 : 0);
+  return workload.mixed ? 1 : workload.concurrent; // mixed and alone: nobody is left to decode
 }
 
 } // namespace

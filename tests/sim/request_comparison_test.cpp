@@ -64,15 +64,32 @@ TEST_SUITE("system") {
     CHECK(two.costs[0].run_seconds.nominal == doctest::Approx(12 * two.run.records[0].seconds.nominal));
   }
 
-  TEST_CASE("a prompt adds its chunks, once a request") {
-    const auto mixed = run(request_yaml("requests: 2, concurrent: 2", prompt));
-    REQUIRE(mixed.plan.batches.size() == 3); // chunks of 8, the rest of 4, decode
-    const auto& records = mixed.run.records;
-    const double prefill = 2 * records[0].seconds.nominal + records[1].seconds.nominal;
-    CHECK(mixed.costs[0].request_seconds.nominal ==
-          doctest::Approx(prefill + 12 * records[2].seconds.nominal));
-    CHECK(mixed.costs[0].run_seconds.nominal ==
-          doctest::Approx(2 * prefill + 12 * records[2].seconds.nominal));
+  TEST_CASE("a prompt adds its chunks, once a request; who decodes waits for the prompts of others") {
+    const auto served = run(request_yaml("requests: 6, concurrent: 2", prompt));
+    REQUIRE(served.plan.batches.size() == 3); // chunks of 8, the rest of 4, decode
+    for (std::size_t m = 0; m < 2; ++m) {
+      const auto* records = &served.run.records[3 * m];
+      const double prefill = 2 * records[0].seconds.nominal + records[1].seconds.nominal,
+                   step = records[2].seconds.nominal;
+      const auto& cost = served.costs[m];
+      CHECK(cost.run_seconds.nominal == doctest::Approx(6 * prefill + 36 * step));
+      // Its own prompt and, while it decodes, the one of the request that takes the other's place.
+      CHECK(cost.request_seconds.nominal == doctest::Approx(2 * prefill + 12 * step));
+      // Little's law: two are always under way.
+      CHECK(cost.request_seconds.nominal == doctest::Approx(cost.run_seconds.nominal * 2 / 6));
+    }
+  }
+
+  TEST_CASE("a prompt that shares its batches with decode steps is one more request under way") {
+    const std::string mixed =
+        "prompt: {tokens: 16, chunk: 8, mixed_with_decode: true, decode_similarity: 1, source: s, confidence: low}\n";
+    const auto served = run(request_yaml("requests: 4, concurrent: 2", mixed));
+    REQUIRE(served.plan.batches.size() == 2);
+    const auto& records = served.run.records;
+    // 8 chunks with a decode step each, then 16 steps alone.
+    const double both = records[0].seconds.nominal, step = records[1].seconds.nominal;
+    CHECK(served.costs[0].run_seconds.nominal == doctest::Approx(8 * both + 16 * step));
+    CHECK(served.costs[0].request_seconds.nominal == doctest::Approx((8 * 3 * both + 16 * 2 * step) / 4));
   }
 
   TEST_CASE("recorded routing: its first tokens are the batch, and only what it holds") {
