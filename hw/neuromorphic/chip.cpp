@@ -48,6 +48,9 @@ void read_core(Chip& chip, const Node& node) {
   chip.synapse_dense = operation(node, "synapse_dense");
   chip.synapse_sparse = operation(node, "synapse_sparse");
   chip.synapse_convolution = operation(node, "synapse_convolution");
+  chip.weight_bandwidth = node.find_figure("weight_bandwidth", dimension::bandwidth);
+  if (chip.weight_bandwidth && chip.weight_bandwidth->low <= 0)
+    node.at("weight_bandwidth").fail("must be positive");
   chip.dendrite = operation(node, "dendrite");
   chip.neuron_access = operation(node, "neuron_access");
   chip.neuron_update = operation(node, "neuron_update");
@@ -62,6 +65,10 @@ void read_network(Chip& chip, const Node& node) {
   chip.network_cycle = node.figure("cycle", dimension::time);
   if (chip.network_cycle.low <= 0)
     node.at("cycle").fail("must be positive");
+  chip.network_resolution = node.find_figure("resolution", dimension::time);
+  if (chip.network_resolution &&
+      (chip.network_resolution->value <= 0 || chip.network_resolution->value > chip.network_cycle.low))
+    node.at("resolution").fail("must be positive and at most the cycle");
   chip.east_west = operation(node, "east_west");
   chip.north_south = operation(node, "north_south");
 }

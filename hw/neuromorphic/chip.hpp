@@ -59,11 +59,15 @@ struct Chip {
 
   Operation axon_in, axon_out;
   Operation synapse_dense, synapse_sparse, synapse_convolution;
+  /// Bytes per second at which a core reads weights that are used once (dense and sparse rows). None: as fast as
+  /// its synaptic operations.
+  std::optional<Figure> weight_bandwidth;
   Operation dendrite; ///< accumulation of one synaptic operation
   Operation neuron_access, neuron_update, idle_update, spike, instruction;
   int axon_in_queue = 0, axon_out_queue = 0; ///< messages that wait before the fabric is held up
 
   Figure network_cycle;             ///< time a router's link takes per message
+  std::optional<Figure> network_resolution; ///< asynchronous routers: hops are whole numbers of it; else of network_cycle
   Operation east_west, north_south; ///< a hop
   int router_buffer = 0;            ///< messages per router input
   ChipLink link;
@@ -72,6 +76,10 @@ struct Chip {
 
   int tiles() const { return mesh_width * mesh_height; }
   const Operation& synapse(SynapseFormat format) const;
+  /// Seconds of one cycle of the network's clock.
+  double network_tick(Corner corner) const {
+    return network_resolution ? network_resolution->value : network_cycle.at(corner);
+  }
 };
 
 /// Reads a description whose `kind` is neuromorphic. Throws InputError.

@@ -44,7 +44,7 @@ CoreArray::CoreArray(const sc_core::sc_module_name& name, const Chip& chip, cons
                      Corner corner, noc::Fabric& fabric, Activity& activity, Run run)
     : sc_module(name), program_(program), timing_(core_timing(chip, corner)), fabric_(fabric),
       activity_(activity), run_(run), routes_(chip, program, fabric),
-      period_(picoseconds(chip.network_cycle.at(corner))),
+      period_(picoseconds(chip.network_tick(corner))),
       barrier_(picoseconds(barrier_seconds(chip, tiles_in_use(chip, program), corner))), idle_floor_(0),
       live_of_(program.cores.size(), -1), gateways_(static_cast<std::size_t>(program.chips)),
       due_(deepest_delay(program) + 1), marked_(program.cores.size(), -1) {
@@ -83,6 +83,9 @@ CoreArray::Live& CoreArray::live(std::int32_t core) {
   if (index < 0) {
     index = static_cast<std::int32_t>(live_.size());
     live_.emplace_back(core, timing_);
+    const auto range = program_.axons.begin() + program_.cores[static_cast<std::size_t>(core)].first_axon;
+    live_.back().ordered = std::is_sorted(range, range + program_.cores[static_cast<std::size_t>(core)].axons,
+                                          [](const AxonRange& a, const AxonRange& b) { return a.first < b.first; });
   }
   Live& live = live_[static_cast<std::size_t>(index)];
   if (live.touched != step_) {
@@ -128,7 +131,7 @@ void CoreArray::start_soma(std::int32_t core, Picoseconds now) {
   activity_.run(core, step_, state.firing);
   state.fired = 0;
   state.visited = 0;
-  state.axon = 0;
+  state.axon = state.first_axon = 0;
   state.outbox.begin(timing_, now, population.run_instructions);
   updated_ += static_cast<std::uint64_t>(here.neurons);
   const std::size_t firing = firing_size(state);
@@ -174,7 +177,8 @@ std::int32_t CoreArray::firing_neuron(const Live& live) const {
 bool CoreArray::next_message(Live& live) {
   const Core& core = program_.cores[static_cast<std::size_t>(live.core)];
   const int instructions = program_.populations[static_cast<std::size_t>(core.population)].instructions;
-  for (; live.fired < firing_size(live); ++live.fired, live.axon = 0) {
+  const AxonRange* const ranges = program_.axons.data() + core.first_axon;
+  for (; live.fired < firing_size(live); ++live.fired, live.axon = live.first_axon) {
     const std::int32_t neuron = firing_neuron(live);
     if (live.visited <= neuron) {
       live.outbox.update(timing_, neuron + 1 - live.visited, instructions);
@@ -182,9 +186,15 @@ bool CoreArray::next_message(Live& live) {
       live.visited = neuron + 1;
     }
     for (; live.axon < core.axons; ++live.axon) {
-      const AxonRange& range = program_.axons[static_cast<std::size_t>(core.first_axon + live.axon)];
+      const AxonRange& range = ranges[live.axon];
       if (neuron >= range.first && neuron < range.first + range.count)
         return true;
+      if (!live.ordered)
+        continue;
+      if (neuron < range.first)
+        break;
+      if (live.axon == live.first_axon) // it ends before this neuron and all that follow
+        ++live.first_axon;
     }
   }
   live.outbox.update(timing_, core.neurons - live.visited, instructions);
@@ -195,6 +205,16 @@ bool CoreArray::next_message(Live& live) {
 void CoreArray::schedule_message(std::int32_t index, std::uint64_t least) {
   const Picoseconds ready = live_[static_cast<std::size_t>(index)].outbox.message(timing_);
   calendar_.add(std::max(cycle_at(ready), least), index);
+}
+
+/// The host's caches: what the message's row holds is read when it arrives, which is soon.
+void CoreArray::fetch_rows(const AxonRange& range, std::int32_t row) const {
+  for (const std::int32_t member : program_.groups[static_cast<std::size_t>(range.group)].members) {
+    const Core& core = program_.cores[static_cast<std::size_t>(member)];
+    const SynapseTable& table = program_.tables[static_cast<std::size_t>(core.first_table + range.port)];
+    if (table.sparse)
+      __builtin_prefetch(table.sparse->begin.data() + (row - table.first_row));
+  }
 }
 
 void CoreArray::send(std::int32_t index, std::uint64_t cycle) {
@@ -209,6 +229,8 @@ void CoreArray::send(std::int32_t index, std::uint64_t cycle) {
   if (!fabric_.try_inject(routes_.endpoint_of_core(live.core), packet))
     return; // room() will say when
   ++counts_.axon_out;
+  if (activity_.carries_values())
+    fetch_rows(range, range.first_row + firing_neuron(live) - range.first);
   live.outbox.sent(time_at(cycle));
   ++live.axon;
   if (next_message(live))
@@ -262,7 +284,7 @@ bool CoreArray::deliver(int endpoint, const noc::Delivery& packet, std::uint64_t
   const std::int32_t table_index = place.first_table + port;
   const SynapseTable& table = program_.tables[static_cast<std::size_t>(table_index)];
   const std::int64_t operations = row_operations(table, row);
-  here.inbox.accept(timing_, now, operations, timing_.synapse[static_cast<int>(table.format)]);
+  here.inbox.accept(timing_, now, operations, operation_time(timing_, table));
   ++counts_.axon_in;
   counts_.synapse[static_cast<std::size_t>(table.format)] += static_cast<std::uint64_t>(operations);
   const std::int64_t due = step_ + table.delay;

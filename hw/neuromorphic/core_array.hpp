@@ -57,6 +57,8 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
     std::size_t fired = 0;                                     ///< position in the firing list
     std::int32_t visited = 0;                                  ///< neurons the soma has visited
     std::int32_t axon = 0;                                     ///< range of the current message
+    std::int32_t first_axon = 0; ///< ranges before it end before the current neuron; only where ranges are in order
+    bool ordered = false;        ///< the core's ranges are in order of their first neurons
     Picoseconds soma_busy_before = 0, synapse_busy_before = 0; ///< at the start of the step
     std::int64_t touched = -1;                                 ///< last step it took part in
   };
@@ -75,6 +77,7 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
   std::int32_t firing_neuron(const Live& live) const;
   bool next_message(Live& live);
   void schedule_message(std::int32_t index, std::uint64_t least);
+  void fetch_rows(const AxonRange& range, std::int32_t row) const;
   void send(std::int32_t index, std::uint64_t cycle);
   void forward(std::int32_t chip, std::uint64_t cycle);
   Live& live(std::int32_t core);

@@ -19,25 +19,30 @@ int cycles(double seconds, double cycle) {
 } // namespace
 
 noc::NetworkConfig Routes::network(const Chip& chip, const Program& program, Corner corner) {
-  const double cycle = chip.network_cycle.at(corner);
+  const double tick = chip.network_tick(corner);
   noc::LinkClass between;
   between.name = chip.name + " chip link";
   if (needs_gateways(program)) { // a single chip has no such link
-    between.latency = cycles(chip.link.latency.at(corner), cycle);
-    between.cycles_per_flit = cycles(chip.link.message.value / chip.link.bandwidth.at(corner), cycle);
+    between.latency = cycles(chip.link.latency.at(corner), tick);
+    between.cycles_per_flit = cycles(chip.link.message.value / chip.link.bandwidth.at(corner), tick);
   }
   const noc::Topology topology =
       noc::Topology::chips(program.grid_width, program.grid_height, ports_per_router(chip, program),
                            {{chip.mesh_width, chip.mesh_height, between}});
   noc::NetworkConfig config{topology, {}, 1, chip.router_buffer, 1, noc::Routing::dimension_order, nullptr};
-  // A message takes one cycle through a router; the rest of the hop is its link's.
+  // A message takes one tick through a router; the rest of the hop is its link's.
   config.pipeline.routing = 0;
   config.pipeline.speculative = true;
   config.pipeline.traversal = 0;
-  config.topology.link_class_parameters(noc::east_west_link).latency =
-      std::max(1, cycles(chip.east_west.latency.at(corner), cycle) - 1);
-  config.topology.link_class_parameters(noc::north_south_link).latency =
-      std::max(1, cycles(chip.north_south.latency.at(corner), cycle) - 1);
+  const auto set = [&](int link_class, const Operation& hop) {
+    noc::LinkClass& link = config.topology.link_class_parameters(link_class);
+    link.latency = std::max(1, cycles(hop.latency.at(corner), tick) - 1);
+    link.cycles_per_flit = cycles(chip.network_cycle.at(corner), tick);
+  };
+  set(noc::east_west_link, chip.east_west);
+  set(noc::north_south_link, chip.north_south);
+  config.topology.link_class_parameters(noc::local_link).cycles_per_flit =
+      cycles(chip.network_cycle.at(corner), tick);
   return config;
 }
 

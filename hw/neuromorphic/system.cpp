@@ -45,7 +45,7 @@ SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Ac
   Simulation simulation;
   noc::Fabric fabric(
       "fabric", Routes::network(chip, program, corner),
-      sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(picoseconds(chip.network_cycle.at(corner)))));
+      sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(picoseconds(chip.network_tick(corner)))));
   CoreArray cores("cores", chip, program, corner, fabric, activity, {tokens, least_steps});
   simulation.run();
 
@@ -63,7 +63,7 @@ SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Ac
     run.synapse_share.push_back(static_cast<double>(cores.synapse_busy(static_cast<std::int32_t>(i))) /
                                 total);
   }
-  read_fabric(run, fabric, run.seconds / chip.network_cycle.at(corner));
+  read_fabric(run, fabric, run.seconds / chip.network_tick(corner));
   return run;
 }
 

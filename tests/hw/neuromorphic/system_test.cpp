@@ -12,8 +12,11 @@ extern "C" int sc_main(int, char**) {
 
 namespace {
 
+hw::Chip chip_named(const char* name) {
+  return hw::load_chip(Document::load(catalog_file("hw/catalog", name, "hardware")));
+}
 hw::Chip loihi2() {
-  return hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "hardware")));
+  return chip_named("loihi2");
 }
 
 /// `sources` neurons on one core send to one core of `columns` integrators on chip `to_chip`.
@@ -82,6 +85,21 @@ TEST_SUITE("system") {
     const auto r = run(p);
     CHECK(static_cast<double>(r.steps[1].work) * 1e-12 ==
           doctest::Approx(8000 * chip.idle_update.latency.value));
+  }
+
+  TEST_CASE("hops of an asynchronous mesh take their published nanoseconds") {
+    const hw::Chip chip = chip_named("loihi");
+    const auto work = [&](int across, int down) {
+      hw::Program p = pair(1, 1, 1, 0);
+      p.cores[1].slot = (down * chip.mesh_width + across) * chip.cores_per_router;
+      hw::ScriptedActivity activity(p, {});
+      return hw::run_system(chip, p, Corner::nominal, activity, 1).steps[0].work; // picoseconds
+    };
+    const auto here = work(0, 0);
+    CHECK(work(1, 0) - here == 4100);
+    CHECK(work(7, 0) - here == 7 * 4100);
+    CHECK(work(0, 3) - here == 3 * 6500);
+    CHECK(work(5, 2) - here == 5 * 4100 + 2 * 6500);
   }
 
   TEST_CASE("energies sum to the total") {
