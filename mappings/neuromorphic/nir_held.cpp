@@ -5,6 +5,7 @@
 
 #include "description/error.hpp"
 #include "mappings/neuromorphic/nir_program.hpp"
+#include "mappings/neuromorphic/nir_tables.hpp"
 
 namespace moesaic::mappings {
 namespace {
@@ -34,7 +35,7 @@ void check_model(const hw::Chip& chip, const workloads::NirPopulation& p) {
 } // namespace
 
 HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
-  HeldNir held{network, 0, 0, {}};
+  HeldNir held{network, 0, 0, {}, {}};
   int exponent = 0;
   std::frexp(largest_constant(network), &exponent);
   held.fraction_bits = std::clamp(chip.accumulator_bits - 1 - headroom_bits - exponent, 0, 30);
@@ -66,6 +67,8 @@ HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
       c.weight.valuePtr()[i] = on_grid(c.weight.valuePtr()[i], -step);
     c.weight.prune(0.0);
   }
+  for (std::size_t p = 0; p < held.network.populations.size(); ++p)
+    held.order.push_back(order_by_source(held.network, static_cast<int>(p)));
   return held;
 }
 

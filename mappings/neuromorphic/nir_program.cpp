@@ -1,12 +1,13 @@
 #include "mappings/neuromorphic/nir_program.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "mappings/neuromorphic/nir_tables.hpp"
 #include "mappings/neuromorphic/slices.hpp"
 
 namespace moesaic::mappings {
@@ -30,30 +31,9 @@ hw::Soma soma_of(NeuronModel model) {
   }
 }
 
-/// The synapses of a connection onto neurons first .. first + count - 1, for all of its sources.
-hw::SynapseTable table_of(const hw::Chip& chip, const workloads::NirConnection& c, int first, int count) {
-  hw::SynapseTable table;
-  table.rows = static_cast<int>(c.weight.cols());
-  table.columns = count;
-  table.delay = c.delay;
-  table.weight_bits = std::min(chip.weight_bits, 8);
-  auto rows = std::make_shared<hw::SparseRows>();
-  rows->begin.push_back(0);
-  for (int source = 0; source < table.rows; ++source) {
-    for (SynapseMatrix::InnerIterator entry(c.weight, source); entry; ++entry)
-      if (entry.row() >= first && entry.row() < first + count)
-        rows->column.push_back(static_cast<std::uint16_t>(entry.row() - first));
-    rows->begin.push_back(static_cast<std::uint32_t>(rows->column.size()));
-  }
-  const bool full = rows->column.size() == static_cast<std::size_t>(table.rows) * static_cast<std::size_t>(count);
-  table.format = full && !chip.memory.crossbar ? hw::SynapseFormat::dense : hw::SynapseFormat::sparse;
-  table.sparse = rows;
-  return table;
-}
-
 class Lowering {
  public:
-  Lowering(const hw::Chip& chip, const HeldNir& held) : chip_(chip), network_(held.network) {
+  Lowering(const hw::Chip& chip, const HeldNir& held) : chip_(chip), held_(held), network_(held.network) {
     program_.name = "NIR network";
   }
 
@@ -73,12 +53,9 @@ class Lowering {
   }
 
  private:
-  std::vector<hw::SynapseTable> tables_of(int p, int first, int count) const {
-    std::vector<hw::SynapseTable> tables;
-    for (const auto& c : network_.connections)
-      if (c.to == p)
-        tables.push_back(table_of(chip_, c, first, count));
-    return tables;
+  ConnectionOrder order(std::size_t c) const {
+    return {held_.order[static_cast<std::size_t>(network_.connections[c].from)],
+            held_.order[static_cast<std::size_t>(network_.connections[c].to)]};
   }
 
   int connections_from(int p) const {
@@ -86,21 +63,25 @@ class Lowering {
                                           [p](const auto& c) { return c.from == p; }));
   }
 
-  bool fits(int p, int cores) const {
+  bool fits(int p, int cores, const std::vector<std::vector<std::size_t>>& before) const {
     const int size = network_.populations[static_cast<std::size_t>(p)].size;
     for (int i = 0; i < cores; ++i) {
-      const int first = slice_begin(size, cores, i), count = slice_begin(size, cores, i + 1) - first;
-      if (!core_fits(chip_, tables_of(p, first, count), count, count * connections_from(p)))
+      const int first = slice_begin(size, cores, i), end = slice_begin(size, cores, i + 1);
+      std::vector<hw::SynapseTable> tables;
+      for (std::size_t c = 0; c < network_.connections.size(); ++c)
+        if (network_.connections[c].to == p)
+          tables.push_back(unfilled_table(chip_, network_.connections[c], first, end, before[c]));
+      if (!core_fits(chip_, tables, end - first, (end - first) * connections_from(p)))
         return false;
     }
     return true;
   }
 
-  int cores_of(int p) const {
+  int cores_of(int p, const std::vector<std::vector<std::size_t>>& before) const {
     const int size = network_.populations[static_cast<std::size_t>(p)].size;
     const int most = static_cast<int>(std::min(chip_.memory.neurons.value, 65535.0));
     int cores = (size + most - 1) / most;
-    while (cores < size && !fits(p, cores))
+    while (cores < size && !fits(p, cores, before))
       cores = std::min(size, cores + std::max(1, cores / 8));
     return cores; // where one neuron a core is too much, check() says what of it
   }
@@ -113,19 +94,30 @@ class Lowering {
     population.neurons = from.size;
     population.trigger = from.model == NeuronModel::input ? hw::never_triggered : hw::always_runs;
     population.first_core = static_cast<int>(program_.cores.size());
-    population.cores = cores_of(p);
+    std::vector<std::vector<std::size_t>> before(network_.connections.size());
+    for (std::size_t c = 0; c < before.size(); ++c)
+      if (network_.connections[c].to == p)
+        before[c] = synapses_before(network_.connections[c], order(c));
+    population.cores = cores_of(p, before);
+    std::vector<int> begin;
+    for (int i = 0; i <= population.cores; ++i)
+      begin.push_back(slice_begin(from.size, population.cores, i));
+    std::vector<std::vector<hw::SynapseTable>> tables; // by connection, core
+    for (std::size_t c = 0; c < before.size(); ++c)
+      if (network_.connections[c].to == p)
+        tables.push_back(filled_tables(chip_, network_.connections[c], held_.step[c], order(c), begin, before[c]));
     for (int i = 0; i < population.cores; ++i) {
       hw::Core core;
       const int index = static_cast<int>(program_.cores.size());
       core.chip = index / chip_.cores;
       core.slot = index % chip_.cores;
       core.population = p;
-      core.first_neuron = slice_begin(from.size, population.cores, i);
-      core.neurons = slice_begin(from.size, population.cores, i + 1) - core.first_neuron;
-      const auto tables = tables_of(p, core.first_neuron, core.neurons);
+      core.first_neuron = begin[static_cast<std::size_t>(i)];
+      core.neurons = begin[static_cast<std::size_t>(i) + 1] - core.first_neuron;
       core.first_table = static_cast<int>(program_.tables.size());
       core.tables = static_cast<int>(tables.size());
-      program_.tables.insert(program_.tables.end(), tables.begin(), tables.end());
+      for (auto& connection : tables)
+        program_.tables.push_back(std::move(connection[static_cast<std::size_t>(i)]));
       program_.cores.push_back(core);
     }
     program_.populations.push_back(population);
@@ -147,37 +139,59 @@ class Lowering {
                                      chip_.title, values[i].size() - 4));
   }
 
-  bool reaches(const hw::Core& from, const hw::SynapseTable& table) const {
-    return table.sparse->begin[static_cast<std::size_t>(from.first_neuron + from.neurons)] >
-           table.sparse->begin[static_cast<std::size_t>(from.first_neuron)];
+  /// The cores of `to` that hold synapses of the source at `place` behind port `port`.
+  std::vector<std::int32_t> reached(int place, const hw::Population& to, int port) const {
+    std::vector<std::int32_t> cores;
+    for (int i = to.first_core; i < to.first_core + to.cores; ++i) {
+      const int table = program_.cores[static_cast<std::size_t>(i)].first_table + port;
+      const auto& begin = program_.tables[static_cast<std::size_t>(table)].sparse->begin;
+      if (begin[static_cast<std::size_t>(place) + 1] > begin[static_cast<std::size_t>(place)])
+        cores.push_back(i);
+    }
+    return cores;
   }
 
-  /// One axon per neuron and connection, to the cores that hold synapses of this core's neurons.
+  /// Neighbouring neurons that reach the same cores share an axon range and a group.
+  void connect_to(hw::Core& core, const hw::Population& to, int port) {
+    std::map<std::vector<std::int32_t>, std::int32_t> groups;
+    std::int32_t last = -1;
+    for (int n = 0; n < core.neurons; ++n) {
+      std::vector<std::int32_t> members = reached(core.first_neuron + n, to, port);
+      if (members.empty()) {
+        last = -1;
+        continue;
+      }
+      if (chip_.memory.crossbar && members.size() > 1)
+        throw InputError(fmt::format("edge '{}' -> '{}': neurons reach {} cores, a neuron of {} reaches 1: {} too many",
+                                     program_.populations[static_cast<std::size_t>(core.population)].name, to.name,
+                                     members.size(), chip_.title, members.size() - 1));
+      const auto [found, fresh] = groups.emplace(std::move(members), static_cast<std::int32_t>(program_.groups.size()));
+      if (fresh)
+        program_.groups.push_back({found->first});
+      if (found->second == last)
+        ++program_.axons.back().count;
+      else
+        program_.axons.push_back({n, 1, found->second, port, core.first_neuron + n});
+      last = found->second;
+    }
+  }
+
+  /// One message per spike and connection, to the cores that hold synapses of that neuron.
   void connect(hw::Core& core) {
     core.first_axon = static_cast<int>(program_.axons.size());
     std::vector<int> port(network_.populations.size(), 0);
     for (const auto& c : network_.connections) {
       const int here = port[static_cast<std::size_t>(c.to)]++;
-      if (c.from != core.population)
-        continue;
-      const hw::Population& to = program_.populations[static_cast<std::size_t>(c.to)];
-      hw::Group group;
-      for (int i = to.first_core; i < to.first_core + to.cores; ++i)
-        if (reaches(core, program_.tables[static_cast<std::size_t>(program_.cores[static_cast<std::size_t>(i)].first_table + here)]))
-          group.members.push_back(i);
-      if (group.members.empty())
-        continue;
-      if (chip_.memory.crossbar && group.members.size() > 1)
-        throw InputError(fmt::format("edge '{}' -> '{}': neurons reach {} cores, a neuron of {} reaches 1: {} too many",
-                                     network_.populations[static_cast<std::size_t>(c.from)].name, to.name,
-                                     group.members.size(), chip_.title, group.members.size() - 1));
-      program_.axons.push_back({0, core.neurons, static_cast<int>(program_.groups.size()), here, core.first_neuron});
-      program_.groups.push_back(std::move(group));
+      if (c.from == core.population)
+        connect_to(core, program_.populations[static_cast<std::size_t>(c.to)], here);
     }
     core.axons = static_cast<int>(program_.axons.size()) - core.first_axon;
+    std::stable_sort(program_.axons.begin() + core.first_axon, program_.axons.end(),
+                     [](const hw::AxonRange& a, const hw::AxonRange& b) { return a.first < b.first; });
   }
 
   const hw::Chip& chip_;
+  const HeldNir& held_;
   const workloads::NirNetwork& network_;
   hw::Program program_;
 };

@@ -1,6 +1,7 @@
 // NIR networks on the cores of neuromorphic chips, with integer weights and fixed-point states.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct HeldNir {
   int fraction_bits = 0; ///< of states, thresholds and currents
   int value_bits = 0;    ///< fraction of graded input payloads; 0 where payloads are single bits
   std::vector<int> step; ///< by connection: a weight is an integer times 2^step
+  /// By population: the neuron at each place of its cores, so that neurons with the same sources are neighbours.
+  std::vector<std::vector<std::int32_t>> order;
 };
 
 constexpr int decay_bits = 12; ///< fraction of decay factors
@@ -38,27 +41,51 @@ hw::Program make_nir_program(const hw::Chip& chip, const HeldNir& held);
 /// Executes the network's integer arithmetic.
 class NirValues : public hw::Activity {
  public:
-  NirValues(const hw::Program& program, const HeldNir& held, const workloads::InputSteps& input);
+  /// `states`: keep every neuron's v after every step, else only the spikes.
+  NirValues(const hw::Program& program, const HeldNir& held, const workloads::InputSteps& input, bool states = true);
   void run(std::int32_t core, std::int64_t step, hw::Firing& firing) override;
   bool carries_values() const override { return true; }
   void receive(std::int32_t core, std::int32_t table, std::int32_t row, std::uint32_t payload, std::int64_t due) override;
-  const workloads::NirRun& result() const { return result_; }
+  /// After the run.
+  const workloads::NirRun& result();
 
  private:
+  /// What arrives behind one table, and how it is read.
   struct Port {
-    int connection = 0, slots = 0;
-    std::vector<std::int64_t> sum; ///< slots x neurons of the core
+    int slots = 0;                 ///< steps ahead that are kept apart
+    int shift = 0;                 ///< from sums to the fraction of states
+    const std::uint32_t* begin = nullptr;
+    const std::uint16_t* column = nullptr;
+    const std::int8_t* weight = nullptr;
+    bool graded = false;
+    std::vector<std::int32_t> spikes; ///< sums of weights, slots x neurons of the core
+    std::vector<std::int64_t> values; ///< graded: sums of weighted payloads, likewise
   };
-  std::int64_t current(const hw::Core& core, std::int64_t step, int neuron);
-  bool update(const workloads::NirPopulation& population, std::size_t neuron, std::int64_t in, std::int64_t& v,
-              std::int64_t& s) const;
-  std::int64_t fixed(double value) const;
+  /// A population's numbers in fixed point by place, empty where it has none, and its state.
+  struct Neurons {
+    std::vector<std::int64_t> bias, leak, threshold, reset, decay, synapse_decay, v, s;
+  };
+  /// A message whose weights are on their way from memory.
+  struct Pending {
+    Port* port = nullptr;
+    std::size_t first = 0;                ///< of the sums that it adds to
+    std::uint32_t begin = 0, end = 0;     ///< its row's synapses
+    std::uint32_t payload = 0;
+  };
+  static void add(const Pending& message);
+  void add_pending();
+  std::int64_t current(const hw::Core& core, const Neurons& neurons, std::int64_t step, int neuron);
+  static bool update(workloads::NeuronModel model, Neurons& neurons, std::size_t i, std::int64_t in);
+  void emit_input(const hw::Core& core, std::size_t step, hw::Firing& firing);
 
   const hw::Program& program_;
   const HeldNir& held_;
   const workloads::InputSteps& input_;
-  std::vector<Port> ports_; ///< by table
-  std::vector<std::vector<std::int64_t>> v_, s_;
+  bool states_;
+  std::vector<Port> ports_;      ///< by table
+  std::vector<Neurons> neurons_; ///< by population
+  std::array<Pending, 16> pending_{};
+  std::size_t next_pending_ = 0;
   workloads::NirRun result_;
 };
 

@@ -18,106 +18,170 @@ std::int64_t shifted(std::int64_t value, int bits) {
   return (value + (std::int64_t{1} << (-bits - 1))) >> -bits;
 }
 
+/// In fixed point and in the order of places; empty stays empty.
+std::vector<std::int64_t> fixed(const std::vector<double>& values, const std::vector<std::int32_t>& order, int bits) {
+  std::vector<std::int64_t> list;
+  for (std::size_t place = 0; place < values.size(); ++place)
+    list.push_back(std::llround(std::ldexp(values[static_cast<std::size_t>(order[place])], bits)));
+  return list;
+}
+
 } // namespace
 
-std::int64_t NirValues::fixed(double value) const {
-  return std::llround(std::ldexp(value, held_.fraction_bits));
-}
-
-NirValues::NirValues(const hw::Program& program, const HeldNir& held, const workloads::InputSteps& input)
-    : program_(program), held_(held), input_(input), ports_(program.tables.size()) {
-  for (const auto& p : held.network.populations) {
-    v_.emplace_back(p.size, 0);
-    s_.emplace_back(p.size, 0);
-    const bool inputs = p.model == NeuronModel::input;
+NirValues::NirValues(const hw::Program& program, const HeldNir& held, const workloads::InputSteps& input, bool states)
+    : program_(program), held_(held), input_(input), states_(states), ports_(program.tables.size()) {
+  const int bits = held.fraction_bits;
+  for (std::size_t which = 0; which < held.network.populations.size(); ++which) {
+    const auto& p = held.network.populations[which];
+    const auto& order = held.order[which];
+    const std::vector<std::int64_t> zeros(static_cast<std::size_t>(p.size), 0);
+    neurons_.push_back({fixed(p.bias, order, bits), fixed(p.leak, order, bits), fixed(p.threshold, order, bits),
+                        fixed(p.reset, order, bits), fixed(p.decay, order, decay_bits),
+                        fixed(p.synapse_decay, order, decay_bits), zeros, zeros});
     result_.spikes.emplace_back(input.size());
-    result_.state.emplace_back(inputs ? 0 : input.size(), std::vector<double>(static_cast<std::size_t>(p.size), 0));
+    result_.state.emplace_back(p.model == NeuronModel::input || !states ? 0 : input.size(),
+                               std::vector<double>(static_cast<std::size_t>(p.size), 0));
   }
   for (const auto& core : program.cores) {
-    int port = 0;
-    for (std::size_t c = 0; c < held.network.connections.size(); ++c)
-      if (held.network.connections[c].to == core.population) {
-        Port& here = ports_[static_cast<std::size_t>(core.first_table + port++)];
-        here.connection = static_cast<int>(c);
-        here.slots = held.network.connections[c].delay + 1;
-        here.sum.assign(static_cast<std::size_t>(here.slots * core.neurons), 0);
-      }
+    int index = core.first_table;
+    for (std::size_t c = 0; c < held.network.connections.size(); ++c) {
+      const auto& connection = held.network.connections[c];
+      if (connection.to != core.population)
+        continue;
+      const hw::SynapseTable& table = program.tables[static_cast<std::size_t>(index)];
+      Port& here = ports_[static_cast<std::size_t>(index++)];
+      here.slots = connection.delay + 1;
+      here.graded = connection.from == held.network.input && held.value_bits > 0;
+      here.shift = held.step[c] - (here.graded ? held.value_bits : 0) + held.fraction_bits;
+      here.begin = table.sparse->begin.data();
+      here.column = table.sparse->column.data();
+      here.weight = table.weights->value.data();
+      const auto sums = static_cast<std::size_t>(here.slots * core.neurons);
+      here.spikes.assign(here.graded ? 0 : sums, 0);
+      here.values.assign(here.graded ? sums : 0, 0);
+    }
   }
 }
 
+/// Sums are integers, so it does not matter that a message is added a few messages late; its weights are fetched meanwhile.
 void NirValues::receive(std::int32_t core, std::int32_t table, std::int32_t row, std::uint32_t payload, std::int64_t due) {
-  const hw::Core& here = program_.cores[static_cast<std::size_t>(core)];
   Port& port = ports_[static_cast<std::size_t>(table)];
-  const auto& connection = held_.network.connections[static_cast<std::size_t>(port.connection)];
-  const int step = held_.step[static_cast<std::size_t>(port.connection)];
-  const std::int64_t value = static_cast<std::int32_t>(payload);
-  std::int64_t* sum = &port.sum[static_cast<std::size_t>(due % port.slots * here.neurons)];
-  for (workloads::SynapseMatrix::InnerIterator entry(connection.weight, row); entry; ++entry) {
-    const auto neuron = entry.row() - here.first_neuron;
-    if (neuron >= 0 && neuron < here.neurons)
-      sum[neuron] += value * std::llround(std::ldexp(entry.value(), -step));
+  const int neurons = program_.cores[static_cast<std::size_t>(core)].neurons;
+  Pending& slot = pending_[next_pending_];
+  next_pending_ = (next_pending_ + 1) % pending_.size();
+  add(slot);
+  slot = {&port, static_cast<std::size_t>(due % port.slots * neurons), port.begin[row], port.begin[row + 1], payload};
+  constexpr std::uint32_t line = 64;
+  for (std::uint32_t k = slot.begin; k < slot.end; k += line / sizeof *port.column)
+    __builtin_prefetch(port.column + k);
+  for (std::uint32_t k = slot.begin; k < slot.end; k += line)
+    __builtin_prefetch(port.weight + k);
+}
+
+void NirValues::add(const Pending& message) {
+  if (!message.port)
+    return;
+  Port& port = *message.port;
+  const std::uint16_t* const column = port.column;
+  const std::int8_t* const weight = port.weight;
+  if (!port.graded) {
+    std::int32_t* const sum = &port.spikes[message.first];
+    for (std::uint32_t k = message.begin; k < message.end; ++k)
+      sum[column[k]] += weight[k];
+    return;
+  }
+  const std::int64_t value = static_cast<std::int32_t>(message.payload);
+  std::int64_t* const sum = &port.values[message.first];
+  for (std::uint32_t k = message.begin; k < message.end; ++k)
+    sum[column[k]] += value * weight[k];
+}
+
+void NirValues::add_pending() {
+  for (Pending& message : pending_) {
+    add(message);
+    message.port = nullptr;
   }
 }
 
 /// The bias and what has arrived for `step`, as a current; clears it.
-std::int64_t NirValues::current(const hw::Core& core, std::int64_t step, int neuron) {
-  const auto& population = held_.network.populations[static_cast<std::size_t>(core.population)];
-  std::int64_t in = fixed(population.bias[static_cast<std::size_t>(core.first_neuron + neuron)]);
+std::int64_t NirValues::current(const hw::Core& core, const Neurons& neurons, std::int64_t step, int neuron) {
+  std::int64_t in = neurons.bias[static_cast<std::size_t>(core.first_neuron + neuron)];
   for (int t = core.first_table; t < core.first_table + core.tables; ++t) {
     Port& port = ports_[static_cast<std::size_t>(t)];
-    std::int64_t& sum = port.sum[static_cast<std::size_t>(step % port.slots * core.neurons + neuron)];
-    const bool graded = held_.network.connections[static_cast<std::size_t>(port.connection)].from == held_.network.input;
-    in += shifted(sum, held_.step[static_cast<std::size_t>(port.connection)] - (graded ? held_.value_bits : 0) + held_.fraction_bits);
-    sum = 0;
+    const auto at = static_cast<std::size_t>(step % port.slots * core.neurons + neuron);
+    const std::int64_t sum = port.graded ? port.values[at] : port.spikes[at];
+    if (sum == 0)
+      continue;
+    in += shifted(sum, port.shift);
+    if (port.graded)
+      port.values[at] = 0;
+    else
+      port.spikes[at] = 0;
   }
   return in;
 }
 
-bool NirValues::update(const workloads::NirPopulation& p, std::size_t i, std::int64_t in, std::int64_t& v,
-                       std::int64_t& s) const {
-  const auto part = [](double factor, std::int64_t value) {
-    return shifted(std::llround(std::ldexp(factor, decay_bits)) * value, -decay_bits);
-  };
-  if (p.model == NeuronModel::cuba_lif)
-    s += part(p.synapse_decay[i], in - s);
-  if (!p.decay.empty())
-    v += part(p.decay[i], fixed(p.leak[i]) - v + (p.model == NeuronModel::cuba_lif ? s : in));
-  else if (p.model == NeuronModel::integrate_fire || p.model == NeuronModel::integrator)
+/// One neuron's step; whether it fires.
+bool NirValues::update(NeuronModel model, Neurons& n, std::size_t i, std::int64_t in) {
+  std::int64_t& v = n.v[i];
+  if (model == NeuronModel::cuba_lif)
+    n.s[i] += shifted(n.synapse_decay[i] * (in - n.s[i]), -decay_bits);
+  if (!n.decay.empty())
+    v += shifted(n.decay[i] * (n.leak[i] - v + (model == NeuronModel::cuba_lif ? n.s[i] : in)), -decay_bits);
+  else if (model == NeuronModel::integrate_fire || model == NeuronModel::integrator)
     v += in;
   else
     v = in;
-  if (!workloads::spikes(p.model) || v <= fixed(p.threshold[i]))
+  if (!workloads::spikes(model) || v <= n.threshold[i])
     return false;
-  if (p.model != NeuronModel::threshold)
-    v = fixed(p.reset[i]);
+  if (model != NeuronModel::threshold)
+    v = n.reset[i];
   return true;
+}
+
+void NirValues::emit_input(const hw::Core& core, std::size_t step, hw::Firing& firing) {
+  for (int n = 0; n < core.neurons; ++n) {
+    const auto i = held_.order[static_cast<std::size_t>(core.population)][static_cast<std::size_t>(core.first_neuron + n)];
+    const double value = input_[step][static_cast<std::size_t>(i)];
+    if (value == 0)
+      continue;
+    firing.neuron.push_back(n);
+    firing.payload.push_back(
+        static_cast<std::uint32_t>(static_cast<std::int32_t>(std::lround(std::ldexp(value, held_.value_bits)))));
+    result_.spikes[static_cast<std::size_t>(core.population)][step].push_back(i);
+  }
 }
 
 void NirValues::run(std::int32_t index, std::int64_t step, hw::Firing& firing) {
   const hw::Core& core = program_.cores[static_cast<std::size_t>(index)];
   const auto which = static_cast<std::size_t>(core.population);
-  const auto& population = held_.network.populations[which];
+  const NeuronModel model = held_.network.populations[which].model;
   if (step >= static_cast<std::int64_t>(input_.size()))
     return;
   const auto t = static_cast<std::size_t>(step);
+  if (model == NeuronModel::input)
+    return emit_input(core, t, firing);
+  add_pending();
+  Neurons& neurons = neurons_[which];
   for (int n = 0; n < core.neurons; ++n) {
-    const auto i = static_cast<std::size_t>(core.first_neuron + n);
-    if (population.model == NeuronModel::input) {
-      if (input_[t][i] == 0)
-        continue;
-      firing.neuron.push_back(n);
-      firing.payload.push_back(static_cast<std::uint32_t>(
-          static_cast<std::int32_t>(std::lround(std::ldexp(input_[t][i], held_.value_bits)))));
-      result_.spikes[which][t].push_back(static_cast<int>(i));
-      continue;
-    }
-    if (update(population, i, current(core, step, n), v_[which][i], s_[which][i])) {
+    const auto place = static_cast<std::size_t>(core.first_neuron + n);
+    const bool fires = update(model, neurons, place, current(core, neurons, step, n));
+    if (fires) {
       firing.neuron.push_back(n);
       firing.payload.push_back(1);
-      result_.spikes[which][t].push_back(static_cast<int>(i));
+      result_.spikes[which][t].push_back(held_.order[which][place]);
     }
-    result_.state[which][t][i] = std::ldexp(static_cast<double>(v_[which][i]), -held_.fraction_bits);
+    if (states_)
+      result_.state[which][t][static_cast<std::size_t>(held_.order[which][place])] =
+          std::ldexp(static_cast<double>(neurons.v[place]), -held_.fraction_bits);
   }
+}
+
+const workloads::NirRun& NirValues::result() {
+  for (auto& population : result_.spikes)
+    for (auto& step : population)
+      std::sort(step.begin(), step.end());
+  return result_;
 }
 
 } // namespace moesaic::mappings
