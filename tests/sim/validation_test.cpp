@@ -21,6 +21,6 @@ TEST_SUITE("system") {
       if (row.fitted)
         CHECK(std::abs(row.error()) < 0.25);
     }
-    CHECK(chips == std::set<std::string>{"Loihi", "TrueN", "MAC a"});
+    CHECK(chips == std::set<std::string>{"Loihi", "TrueN", "SpiNN", "North"});
   }
 }
