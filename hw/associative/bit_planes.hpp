@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "hw/associative/micro_program.hpp"
@@ -17,6 +18,20 @@ struct ArrayShape {
   int half_bank = 2048;
   int words() const { return columns / 64; }
 };
+
+/// Memory on boundaries of 64 bytes, those of the widest vector registers.
+template <class T> struct AlignedAllocator {
+  using value_type = T;
+  AlignedAllocator() = default;
+  template <class U> AlignedAllocator(const AlignedAllocator<U>&) {} // NOLINT: as allocators are rebound
+  T* allocate(std::size_t count) {
+    return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{64}));
+  }
+  void deallocate(T* memory, std::size_t) { ::operator delete(memory, std::align_val_t{64}); }
+  friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
+  friend bool operator!=(const AlignedAllocator&, const AlignedAllocator&) { return false; }
+};
+using Words = std::vector<std::uint64_t, AlignedAllocator<std::uint64_t>>;
 
 class BitPlanes {
  public:
@@ -49,11 +64,9 @@ class BitPlanes {
   std::size_t bytes() const;
 
  private:
-  void run_local(const Instruction* first, const Instruction* last, int word, int count);
   void run_global(const Instruction& instruction);
-  void write_plane(const Command& command, int section, int word, int count);
-  void read_plane(const Command& command, int section, int word, int count, const std::uint64_t* source);
-  void broadcast(const Command& command, int word, int count);
+  void read_plane(const Command& command, int section, const std::uint64_t* source);
+  void broadcast(const Command& command);
   void or_tree(const Command& command);
   /// The words of `source` for `section` of a read or write: a plane, or `scratch` filled.
   const std::uint64_t* source_words(Source source, int section, int word, int count,
@@ -62,7 +75,7 @@ class BitPlanes {
 
   ArrayShape shape_;
   std::size_t words_ = 0;
-  std::vector<std::uint64_t> planes_, latch_, gl_, ggl_;
+  Words planes_, latch_, gl_, ggl_;
   std::vector<std::uint64_t> or16_; ///< per section one bit per 16 columns
   std::vector<std::uint8_t> or256_; ///< per section and 256 columns
   std::vector<std::uint8_t> or2k_;  ///< per section and half-bank

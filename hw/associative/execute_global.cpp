@@ -1,54 +1,117 @@
-// Micro-instructions that reach across columns: the OR tree, and neighbours over whole planes.
+// Micro-instructions that reach across columns, over whole planes.
 #include <algorithm>
 
 #include "hw/associative/bit_planes.hpp"
-#include "hw/associative/read_loop.hpp"
 
 namespace moesaic::hw::associative {
 
-void BitPlanes::or_tree(const Command& c) {
-  const std::size_t banks = or2k_.size() / 16;
-  for (std::size_t s = 0; s < 16; ++s) {
-    if (c.line == Line::or16) {
-      std::uint64_t* packed = or16_.data() + s * words_ / 16;
-      std::fill(packed, packed + words_ / 16, 0);
-      if ((c.sections >> s) & 1)
-        for (std::size_t w = 0; w < words_; ++w)
-          for (unsigned q = 0; q < 4; ++q)
-            if ((latch(static_cast<int>(s))[w] >> (16 * q)) & 0xffff)
-              packed[w / 16] |= std::uint64_t{1} << ((w % 16) * 4 + q);
-    } else if (c.line == Line::or256 || c.line == Line::down16) {
-      for (std::size_t g = 0; g < banks * 8; ++g) {
-        std::uint64_t& packed = or16_[s * words_ / 16 + g / 4];
-        const std::uint64_t mask = std::uint64_t{0xffff} << (16 * (g % 4));
-        if (c.line == Line::or256)
-          or256_[s * banks * 8 + g] = (packed & mask) != 0;
-        else
-          packed = or256_[s * banks * 8 + g] ? packed | mask : packed & ~mask;
-      }
-    } else if (c.line == Line::or2k || c.line == Line::down256) {
-      for (std::size_t b = 0; b < banks; ++b) {
-        std::uint8_t* group = or256_.data() + (s * banks + b) * 8;
-        if (c.line == Line::or2k)
-          or2k_[s * banks + b] = std::any_of(group, group + 8, [](std::uint8_t x) { return x != 0; });
-        else
-          std::fill(group, group + 8, or2k_[s * banks + b]);
-      }
+namespace {
+
+/// Each bit of a nibble spread over 16 columns.
+std::uint64_t spread16(unsigned nibble) {
+  std::uint64_t word = 0;
+  for (unsigned i = 0; i < 4; ++i)
+    if ((nibble >> i) & 1)
+      word |= std::uint64_t{0xffff} << (16 * i);
+  return word;
+}
+
+bool reads_latch(const Instruction& instruction) {
+  const auto reads = [](const Command& c) {
+    return c.phase == Phase::read && (c.source == Source::rl || c.source == Source::north || c.source == Source::south ||
+                                      c.source == Source::west || c.source == Source::east);
+  };
+  return std::any_of(instruction.commands.begin(), instruction.commands.begin() + instruction.count, reads);
+}
+
+} // namespace
+
+const std::uint64_t* BitPlanes::source_words(Source source, int section, int word, int count,
+                                             const std::uint64_t* latch, std::size_t stride,
+                                             std::uint64_t* scratch) const {
+  const auto plane_of = [&](int s) { return latch + static_cast<std::size_t>(s) * stride + word; };
+  const auto fill = [&](std::uint64_t value) {
+    std::fill(scratch, scratch + count, value);
+    return scratch;
+  };
+  switch (source) {
+  case Source::none:
+  case Source::zero:
+    return fill(0);
+  case Source::one:
+    return fill(~std::uint64_t{0});
+  case Source::rl:
+    return plane_of(section);
+  case Source::north:
+    return section == 0 ? fill(0) : plane_of(section - 1);
+  case Source::south:
+    return section == 15 ? fill(0) : plane_of(section + 1);
+  case Source::gl:
+    return gl_.data() + word;
+  case Source::ggl:
+    return ggl_.data() + static_cast<std::size_t>(section / 4) * words_ + word;
+  case Source::west: // column c takes column c - 1
+    for (int w = 0; w < count; ++w) {
+      const std::uint64_t* p = plane_of(section);
+      scratch[w] = (p[w] << 1) | (word + w > 0 ? p[w - 1] >> 63 : 0);
     }
+    return scratch;
+  case Source::east: // column c takes column c + 1
+    for (int w = 0; w < count; ++w) {
+      const std::uint64_t* p = plane_of(section);
+      scratch[w] = (p[w] >> 1) | (word + w + 1 < static_cast<int>(words_) ? p[w + 1] << 63 : 0);
+    }
+    return scratch;
+  case Source::or_tree:
+    for (int w = 0; w < count; ++w) {
+      const std::size_t bit = static_cast<std::size_t>(word + w) * 4;
+      const std::uint64_t packed = or16_[static_cast<std::size_t>(section) * words_ / 16 + bit / 64];
+      scratch[w] = spread16(static_cast<unsigned>(packed >> (bit % 64)) & 15);
+    }
+    return scratch;
   }
-  if (c.line == Line::or32k) {
-    or32k_ = 0;
-    for (std::size_t i = 0; i < or2k_.size(); ++i)
-      or32k_ |= static_cast<std::uint32_t>(or2k_[i]) << (i % banks);
-  } else if (c.line == Line::down2k) {
-    // All half-banks hear whether any of them saw a one.
-    std::fill(or2k_.begin(), or2k_.end(), static_cast<std::uint8_t>(or32k_ != 0));
+  return scratch;
+}
+
+/// RL of one section takes the AND of the vectors, combined with `source` where there is one.
+void BitPlanes::read_plane(const Command& c, int section, const std::uint64_t* source) {
+  std::vector<std::uint64_t> term(words_, ~std::uint64_t{0});
+  for (int i = 0; i < c.vector_count; ++i) {
+    const std::uint64_t* v = plane(c.vectors[static_cast<std::size_t>(i)], section);
+    const std::uint64_t flip = (c.complemented >> i) & 1 ? ~std::uint64_t{0} : 0;
+    for (std::size_t w = 0; w < words_; ++w)
+      term[w] &= v[w] ^ flip;
   }
+  const auto combine = [this](std::uint64_t* to, const std::uint64_t* from, std::uint64_t flip, Assign how) {
+    for (std::size_t w = 0; w < words_; ++w) {
+      const std::uint64_t value = from[w] ^ flip;
+      to[w] = how == Assign::set ? value : how == Assign::and_ ? to[w] & value : how == Assign::or_ ? to[w] | value : to[w] ^ value;
+    }
+  };
+  if (source)
+    combine(term.data(), source, c.inverted ? ~std::uint64_t{0} : 0, c.vector_count == 0 ? Assign::set : c.combine);
+  combine(latch(section), term.data(), 0, c.assign);
+}
+
+void BitPlanes::broadcast(const Command& c) {
+  const auto and_into = [&](std::uint64_t* line, unsigned sections) {
+    std::fill(line, line + words_, ~std::uint64_t{0});
+    for (int s = 0; s < 16; ++s)
+      if ((sections >> s) & 1)
+        for (std::size_t w = 0; w < words_; ++w)
+          line[w] &= latch(s)[w];
+  };
+  if (c.line == Line::gl)
+    return and_into(gl_.data(), c.sections);
+  for (unsigned group = 0; group < 4; ++group)
+    if (const unsigned sections = c.sections & (0xfu << (4 * group)))
+      and_into(ggl_.data() + group * words_, sections);
 }
 
 void BitPlanes::run_global(const Instruction& instruction) {
   const int words = shape_.words();
-  std::vector<std::uint64_t> scratch(words_), before;
+  std::vector<std::uint64_t> scratch(words_);
+  Words before;
   const auto each = [&](Phase phase, auto act) {
     for (int i = 0; i < instruction.count; ++i) {
       const Command& c = instruction.commands[static_cast<std::size_t>(i)];
@@ -65,19 +128,19 @@ void BitPlanes::run_global(const Instruction& instruction) {
           plane(c.vectors[0], s)[w] = c.inverted ? ~from[w] : from[w];
       }
   });
-  if (needs_snapshot(instruction))
+  if (reads_latch(instruction))
     before = latch_;
   each(Phase::read, [&](const Command& c) {
     for (int s = 0; s < 16; ++s)
       if ((c.sections >> s) & 1)
-        read_plane(c, s, 0, words,
+        read_plane(c, s,
                    c.source == Source::none
                        ? nullptr
                        : source_words(c.source, s, 0, words, before.data(), words_, scratch.data()));
   });
   each(Phase::broadcast, [&](const Command& c) {
     if (c.line == Line::gl || c.line == Line::ggl)
-      broadcast(c, 0, words);
+      broadcast(c);
     else
       or_tree(c);
   });

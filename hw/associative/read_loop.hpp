@@ -1,16 +1,12 @@
-// The inner loops of a read: RL takes the AND of up to three vectors, combined with a source, over a stretch
-// of words. One instance per form, so that the compiler makes straight SIMD code of each.
-#pragma once
+// The inner loops of a read: RL takes the AND of up to three vectors, combined with a source, over a stretch of words. One
+// instance per form, so that the compiler makes straight SIMD code of each. Included within the namespace of each version
+// of the block kernel (block_kernel_body.hpp), which has included what is needed here.
 
-#include <cstdint>
+/// What a read takes beside its vectors: nothing, other words, or the latch itself.
+enum class From { nothing, words, self };
 
-#include "hw/associative/micro_program.hpp"
-
-namespace moesaic::hw::associative {
-
-/// `v` are the vectors' planes, `flip` all ones where one is complemented; `source` may be null where there
-/// is none.
-template <int Vectors, Assign Combine, bool HasSource, Assign Result>
+/// `v` are the vectors' planes, `flip` all ones where one is complemented; `source` are From::words.
+template <int Vectors, Assign Combine, From Other, Assign Result>
 void read_loop(std::uint64_t* __restrict rl, const std::uint64_t* const* v, const std::uint64_t* flip,
                const std::uint64_t* source, std::uint64_t invert, int count) {
   for (int w = 0; w < count; ++w) {
@@ -21,8 +17,12 @@ void read_loop(std::uint64_t* __restrict rl, const std::uint64_t* const* v, cons
       term &= v[1][w] ^ flip[1];
     if constexpr (Vectors > 2)
       term &= v[2][w] ^ flip[2];
-    if constexpr (HasSource) {
-      const std::uint64_t s = source[w] ^ invert;
+    if constexpr (Other != From::nothing) {
+      std::uint64_t s = invert;
+      if constexpr (Other == From::self)
+        s ^= rl[w];
+      else
+        s ^= source[w];
       if constexpr (Vectors == 0)
         term = s;
       else if constexpr (Combine == Assign::and_)
@@ -46,59 +46,50 @@ void read_loop(std::uint64_t* __restrict rl, const std::uint64_t* const* v, cons
 using ReadLoop = void (*)(std::uint64_t* __restrict, const std::uint64_t* const*, const std::uint64_t*,
                           const std::uint64_t*, std::uint64_t, int);
 
-template <int Vectors, Assign Combine, bool HasSource> ReadLoop by_result(Assign result) {
+template <int Vectors, Assign Combine, From Other> ReadLoop by_result(Assign result) {
   switch (result) {
   case Assign::set:
-    return read_loop<Vectors, Combine, HasSource, Assign::set>;
+    return read_loop<Vectors, Combine, Other, Assign::set>;
   case Assign::and_:
-    return read_loop<Vectors, Combine, HasSource, Assign::and_>;
+    return read_loop<Vectors, Combine, Other, Assign::and_>;
   case Assign::or_:
-    return read_loop<Vectors, Combine, HasSource, Assign::or_>;
+    return read_loop<Vectors, Combine, Other, Assign::or_>;
   case Assign::xor_:
-    return read_loop<Vectors, Combine, HasSource, Assign::xor_>;
+    return read_loop<Vectors, Combine, Other, Assign::xor_>;
   }
   return nullptr;
 }
 
-template <int Vectors> ReadLoop by_combine(const Command& c) {
-  if (c.source == Source::none)
-    return by_result<Vectors, Assign::and_, false>(c.assign);
-  switch (c.combine) {
-  case Assign::or_:
-    return by_result<Vectors, Assign::or_, true>(c.assign);
-  case Assign::xor_:
-    return by_result<Vectors, Assign::xor_, true>(c.assign);
-  default:
-    return by_result<Vectors, Assign::and_, true>(c.assign);
+template <int Vectors, From Other> ReadLoop by_combine(const Command& c) {
+  if constexpr (Vectors == 0) {
+    return by_result<0, Assign::and_, Other>(c.assign);
+  } else {
+    switch (c.combine) {
+    case Assign::or_:
+      return by_result<Vectors, Assign::or_, Other>(c.assign);
+    case Assign::xor_:
+      return by_result<Vectors, Assign::xor_, Other>(c.assign);
+    default:
+      return by_result<Vectors, Assign::and_, Other>(c.assign);
+    }
   }
+}
+
+template <int Vectors> ReadLoop by_source(const Command& c) {
+  if (c.source == Source::none)
+    return by_result<Vectors, Assign::and_, From::nothing>(c.assign);
+  return c.source == Source::rl ? by_combine<Vectors, From::self>(c) : by_combine<Vectors, From::words>(c);
 }
 
 inline ReadLoop read_loop_for(const Command& c) {
   switch (c.vector_count) {
   case 0:
-    return by_combine<0>(c);
+    return by_source<0>(c);
   case 1:
-    return by_combine<1>(c);
+    return by_source<1>(c);
   case 2:
-    return by_combine<2>(c);
+    return by_source<2>(c);
   default:
-    return by_combine<3>(c);
+    return by_source<3>(c);
   }
 }
-
-inline bool reads_latch(const Command& c) {
-  return c.phase == Phase::read &&
-         (c.source == Source::rl || c.source == Source::north || c.source == Source::south ||
-          c.source == Source::west || c.source == Source::east);
-}
-
-// A read sees RL as it was before the instruction; a copy is needed only if another read, or this one,
-// changes it first.
-inline bool needs_snapshot(const Instruction& instruction) {
-  for (int i = 0; i < instruction.count; ++i)
-    if (reads_latch(instruction.commands[static_cast<std::size_t>(i)]))
-      return true;
-  return false;
-}
-
-} // namespace moesaic::hw::associative
