@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 namespace moesaic::results {
@@ -12,9 +11,11 @@ std::string sha256(const std::string& text) {
   unsigned length = 0;
   if (EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr) != 1)
     throw std::runtime_error("SHA-256 is not available in this build of OpenSSL");
+  static const char digits[] = "0123456789abcdef";
   std::string hex;
+  hex.reserve(2 * length);
   for (unsigned i = 0; i < length; ++i)
-    hex += fmt::format("{:02x}", digest[i]);
+    (hex += digits[digest[i] >> 4]) += digits[digest[i] & 15];
   return hex;
 }
 

@@ -41,7 +41,7 @@ namespace {
 const Figure& figure_named(const Description& gpu, std::size_t engine, const std::string& name) {
   for (const auto& [info, figure] : gpu.figures[engine])
     if (name == info->name)
-      return figure;
+      return *figure;
   static const Figure absent;
   return absent;
 }

@@ -20,11 +20,17 @@ using hw::gpu::Cost;
 class GpuMachine : public Machine {
  public:
   explicit GpuMachine(const Document& document)
-      : document_(document), gpu_(hw::gpu::read_description(document)),
+      : GpuMachine(document, hw::gpu::read_description(document)) {}
+  GpuMachine(const Document& document, hw::gpu::Description gpu)
+      : document_(document), gpu_(std::move(gpu)),
         name_(gpu_.ranks > 1 ? fmt::format("{}x{}", gpu_.ranks, gpu_.name) : gpu_.name) {}
 
   const std::string& name() const override { return name_; }
   const char* kind() const override { return "gpu"; }
+  std::unique_ptr<Machine> varied(const std::vector<Override>& changes) const override {
+    auto gpu = hw::gpu::with_overrides(gpu_, changes);
+    return gpu ? std::make_unique<GpuMachine>(document_, std::move(*gpu)) : nullptr;
+  }
   results::RunRecord run(const MoeTask& task) const override;
   ValueCheck check_values(const MoeTask&) const override { refuse_values(); }
   MachineValues layer_values(const workloads::MoeLayer&, const LayerNumbers&) const override {
@@ -86,7 +92,7 @@ results::RunRecord GpuMachine::run(const MoeTask& task) const {
       programs.push_back(mappings::gpu::lower(shape, load, constants, options));
     return programs;
   };
-  results::RunRecord record = record_gpu_run(document_, gpu_, 0, lower);
+  results::RunRecord record = record_gpu_run(document_, gpu_, 0, lower, task.brief);
   record.machine = name_;
   record.workload = layer.name;
   record.tokens = task.routing.tokens;

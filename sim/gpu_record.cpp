@@ -17,12 +17,10 @@ using hw::gpu::Program;
 
 namespace {
 
-/// The stages and bounds are the slowest GPU's.
-void record_time(const GpuCorners& c, const Constants& constants, results::RunRecord& record) {
+/// The slowest GPU's.
+void record_stages(const GpuCorners& c, const Constants& constants, results::RunRecord& record) {
   const Program& program = c.nominal.programs[c.nominal.slowest()];
   const Cost& cost = c.nominal.costs[c.nominal.slowest()];
-  record.seconds = {cost.seconds, std::min(cost.seconds, c.fast.seconds()),
-                    std::max(cost.seconds, c.slow.seconds())};
   double start = 0;
   for (const auto& kernel : program) {
     const double seconds = hw::gpu::kernel_cost(kernel, constants, cost.clock).seconds +
@@ -32,6 +30,13 @@ void record_time(const GpuCorners& c, const Constants& constants, results::RunRe
   }
   if (cost.spaced > 0)
     record.stages.push_back({"waiting for the power limit", start, cost.spaced});
+}
+
+/// The bounds are the slowest GPU's.
+void record_time(const GpuCorners& c, results::RunRecord& record) {
+  const Cost& cost = c.nominal.costs[c.nominal.slowest()];
+  record.seconds = {cost.seconds, std::min(cost.seconds, c.fast.seconds()),
+                    std::max(cost.seconds, c.slow.seconds())};
   set_bound({{"memory", cost.memory / cost.seconds},
              {"compute", cost.compute / cost.seconds},
              {"transfer", cost.transfer / cost.seconds},
@@ -42,7 +47,8 @@ void record_time(const GpuCorners& c, const Constants& constants, results::RunRe
 void record_constants(const Document& document, const Description& gpu, std::size_t engine,
                       const GpuLowering& lower, results::RunRecord& record) {
   const Constants nominal = gpu.constants(engine);
-  for (const auto& [info, figure] : gpu.figures[engine]) {
+  for (const auto& [info, shared] : gpu.figures[engine]) {
+    const Figure& figure = *shared;
     Constants low = nominal, high = nominal;
     low.*(info->field) = figure.low;
     high.*(info->field) = figure.high;
@@ -102,7 +108,7 @@ void record_notes(const Description& gpu, std::size_t engine, const GpuGroup& gr
 } // namespace
 
 results::RunRecord record_gpu_run(const Document& document, const Description& gpu, std::size_t engine,
-                                  const GpuLowering& lower) {
+                                  const GpuLowering& lower, bool brief) {
   const Constants constants = gpu.constants(engine);
   const auto at_corner = [&](Corner corner) {
     const Constants at = gpu.constants(engine, corner);
@@ -115,10 +121,13 @@ results::RunRecord record_gpu_run(const Document& document, const Description& g
   record.kind = "gpu";
   record.chips = corners.nominal.size();
   record.power_limit = constants.power_limit * static_cast<double>(record.chips);
-  record_time(corners, constants, record);
+  record_time(corners, record);
   add_energy_lines(gpu_ledger_lines(gpu, engine, corners), record.power_limit, record);
-  record_constants(document, gpu, engine, lower, record);
   record_statistics(gpu, constants, corners.nominal, record);
+  if (brief)
+    return record;
+  record_stages(corners, constants, record);
+  record_constants(document, gpu, engine, lower, record);
   record_notes(gpu, engine, corners.nominal, record);
   return record;
 }

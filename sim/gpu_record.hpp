@@ -15,8 +15,10 @@ using GpuLowering = std::function<std::vector<hw::gpu::Program>(const hw::gpu::C
 
 /// Everything of the record but the workload's own fields. The GPUs of a group start together and the slowest
 /// one counts; the others then wait at idle power. Energy never exceeds power_limit times seconds, at the
-/// nominal point and at the high end.
+/// nominal point and at the high end. `brief` leaves constants, stages and notes out, which take most of the
+/// time.
 results::RunRecord record_gpu_run(const Document& document, const hw::gpu::Description& gpu,
-                                  std::size_t engine, const GpuLowering& lower);
+                                  std::size_t engine, const GpuLowering& lower,
+                                  bool brief = false);
 
 } // namespace moesaic::sim

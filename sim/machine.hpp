@@ -10,6 +10,9 @@
 #include "workloads/moe_weights.hpp"
 #include "workloads/routing.hpp"
 
+namespace moesaic {
+struct Override;
+}
 namespace moesaic::mappings {
 struct Mapping;
 }
@@ -31,6 +34,8 @@ struct MoeTask {
   /// Where cores stand, for the neuromorphic machine whose name it has; none: where the lowering puts them.
   std::shared_ptr<const mappings::Mapping> mapping = nullptr;
   std::shared_ptr<const LayerNumbers> numbers = nullptr; ///< of a checkpoint; null: drawn from the seed
+  /// The record may leave out what the tables of a sweep do not hold: constants, stages, notes.
+  bool brief = false;
 };
 
 /// The task's numbers, drawn where it has none. Throws InputError for a layer too large to hold.
@@ -58,6 +63,9 @@ class Machine {
   virtual const std::string& name() const = 0;
   /// "neuromorphic", "associative" or "gpu".
   virtual const char* kind() const = 0;
+  /// The same machine with other values at these key paths of its description, for brief tasks: quicker than reading
+  /// the changed description, and with the same results to the bit. Null: it has to be read.
+  virtual std::unique_ptr<Machine> varied(const std::vector<Override>&) const { return nullptr; }
   /// Runs one MoE layer. Throws InputError, with the missing amount, when the layer does not fit.
   virtual results::RunRecord run(const MoeTask& task) const = 0;
   /// Runs the same mapped program with the task's real numbers. Throws InputError where not supported.

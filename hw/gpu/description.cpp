@@ -9,13 +9,17 @@
 
 namespace moesaic::hw::gpu {
 
+static bool in_range(const ConstantInfo& info, const Figure& figure) {
+  return !(figure.low < 0 || figure.value < 0 || (figure.low == 0 && info.effect == Effect::faster));
+}
+
 static void check_range(const Node& section, const ConstantInfo& info, const Figure& figure) {
-  if (figure.low < 0 || figure.value < 0 || (figure.low == 0 && info.effect == Effect::faster))
+  if (!in_range(info, figure))
     section.at(info.name).fail(fmt::format("{} must be above zero", info.meaning));
 }
 
 static void read_section(const Node& section, const char* name,
-                         std::vector<std::pair<const ConstantInfo*, Figure>>& into) {
+                         std::vector<std::pair<const ConstantInfo*, std::shared_ptr<const Figure>>>& into) {
   for (const ConstantInfo& info : constant_infos()) {
     if (std::string(info.section) != name)
       continue;
@@ -24,7 +28,7 @@ static void read_section(const Node& section, const char* name,
     if (!figure)
       continue;
     check_range(section, info, *figure);
-    into.emplace_back(&info, *figure);
+    into.emplace_back(&info, std::make_shared<const Figure>(*figure));
   }
 }
 
@@ -38,6 +42,28 @@ static void read_group(const Node& root, Description& d) {
     root.at("redundant_experts").fail("replicas need a group: ranks is 1");
 }
 
+namespace {
+
+/// Where constants contradict each other.
+struct Conflict {
+  std::vector<const char*> path;
+  const char* message;
+};
+
+std::optional<Conflict> conflict_in(const Description& d) {
+  const Constants c = d.constants(0);
+  const bool fp8 = d.precision == Precision::fp8 || d.precision == Precision::fp8_block;
+  if (fp8 && (c.fp8_rate == 0 || c.fp8_energy == 0 || c.fp8_block_energy == 0))
+    return Conflict{{"precision"}, "FP8 needs chip.fp8_rate, power.fp8_energy and power.fp8_block_energy"};
+  if (c.idle_power >= c.power_limit)
+    return Conflict{{"power"}, "idle_power must lie below power_limit"};
+  if (!(c.clock_floor > 0 && c.clock_floor <= 1))
+    return Conflict{{"power", "clock_floor"}, "must lie in (0, 1]"};
+  return std::nullopt;
+}
+
+} // namespace
+
 Description read_description(const Document& document) {
   const Node root = document.root();
   Description d;
@@ -47,7 +73,7 @@ Description read_description(const Document& document) {
   d.extrapolated = root.boolean_or("extrapolated", false);
   d.precision = static_cast<Precision>(root.at("precision").choice(precision_names()));
   read_group(root, d);
-  std::vector<std::pair<const ConstantInfo*, Figure>> common;
+  std::vector<std::pair<const ConstantInfo*, std::shared_ptr<const Figure>>> common;
   for (const char* section : {"chip", "power"})
     read_section(root.at(section), section, common);
   if (auto link = root.find("link"))
@@ -60,16 +86,53 @@ Description read_description(const Document& document) {
     d.figures.push_back(common);
     read_section(engines.at(engine), "engine", d.figures.back());
   }
-  const Constants c = d.constants(0);
-  const bool fp8 = d.precision == Precision::fp8 || d.precision == Precision::fp8_block;
-  if (fp8 && (c.fp8_rate == 0 || c.fp8_energy == 0 || c.fp8_block_energy == 0))
-    root.at("precision").fail("FP8 needs chip.fp8_rate, power.fp8_energy and power.fp8_block_energy");
-  if (c.idle_power >= c.power_limit)
-    root.at("power").fail("idle_power must lie below power_limit");
-  if (!(c.clock_floor > 0 && c.clock_floor <= 1))
-    root.at("power").at("clock_floor").fail("must lie in (0, 1]");
+  if (const auto conflict = conflict_in(d)) {
+    Node node = root;
+    for (const char* key : conflict->path)
+      node = node.at(key);
+    node.fail(conflict->message);
+  }
   document.reject_unread_keys();
   return d;
+}
+
+static std::optional<Figure> varied(Figure figure, const ConstantInfo& info, const std::string& text) {
+  Quantity quantity;
+  try {
+    quantity = parse_quantity(text);
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+  figure.value = figure.low = figure.high = quantity.value;
+  figure.unit = quantity.unit;
+  figure.source = "varied";
+  figure.confidence = Confidence::exact;
+  if (quantity.dimension != *info.dimension || !in_range(info, figure))
+    return std::nullopt;
+  return figure;
+}
+
+std::optional<Description> with_overrides(const Description& description,
+                                          const std::vector<Override>& overrides) {
+  Description changed = description;
+  for (const Override& change : overrides) {
+    bool found = false;
+    for (auto& engine : changed.figures)
+      for (auto& [info, figure] : engine) {
+        if (figure->path != change.path)
+          continue;
+        auto other = varied(*figure, *info, change.value);
+        if (!other)
+          return std::nullopt;
+        figure = std::make_shared<const Figure>(std::move(*other));
+        found = true;
+      }
+    if (!found)
+      return std::nullopt;
+  }
+  if (conflict_in(changed))
+    return std::nullopt;
+  return changed;
 }
 
 std::size_t Description::engine_index(const std::string& engine) const {
@@ -89,7 +152,7 @@ double at_corner(const ConstantInfo& info, const Figure& figure, Corner corner) 
 Constants Description::constants(std::size_t engine, Corner corner) const {
   Constants c;
   for (const auto& [info, figure] : figures[engine])
-    c.*(info->field) = at_corner(*info, figure, corner);
+    c.*(info->field) = at_corner(*info, *figure, corner);
   return c;
 }
 

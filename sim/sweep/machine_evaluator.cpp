@@ -60,16 +60,27 @@ class MachineRunner {
  public:
   results::RunRecord run(const Plan& plan, const Point& point) {
     const auto changes = machine_overrides(plan.spec, plan.inputs, point);
-    const auto& machine = machines_.get(fmt::format("{} {}", point.machine, text_of(changes)), [&] {
-      const Document& base = plan.inputs.machines[point.machine].document;
-      return make_machine(with_overrides(base, changes, plan.spec.file));
-    });
+    const auto& machine =
+        machines_.get(fmt::format("{} {}", point.machine, text_of(changes)), [&] { return make(plan, point, changes); });
     auto record = machine->run(task(plan, point));
     record.machine = plan.inputs.machines[point.machine].name;
     return record;
   }
 
  private:
+  std::unique_ptr<Machine> make(const Plan& plan, const Point& point, const std::vector<Override>& changes) {
+    const Document& document = plan.inputs.machines[point.machine].document;
+    const auto& base = bases_.get(std::to_string(point.machine), [&]() -> std::unique_ptr<Machine> {
+      try {
+        return make_machine(with_overrides(document, {}, ""));
+      } catch (const InputError&) {
+        return nullptr; // as it stands it is in error; with the changes perhaps not
+      }
+    });
+    auto varied = base ? base->varied(changes) : nullptr;
+    return varied ? std::move(varied) : make_machine(with_overrides(document, changes, plan.spec.file));
+  }
+
   const MoeTask& task(const Plan& plan, const Point& point) {
     const auto changes = workload_overrides(plan.spec, point);
     const std::string key = fmt::format("{} {}", point.workload, text_of(changes));
@@ -80,11 +91,13 @@ class MachineRunner {
                  : load_changed_layer(input, with_overrides(input.document, changes, plan.spec.file));
     });
     return tasks_.get(fmt::format("{} {} {}", point.tokens, point.seed, key), [&] {
-      return MoeTask{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed};
+      MoeTask task{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed};
+      task.brief = true;
+      return task;
     });
   }
 
-  Latest<std::unique_ptr<Machine>> machines_;
+  Latest<std::unique_ptr<Machine>> machines_, bases_;
   Latest<workloads::MoeLayer> layers_;
   Latest<MoeTask> tasks_;
 };

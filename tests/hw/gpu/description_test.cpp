@@ -40,7 +40,8 @@ TEST_SUITE("unit") {
       const auto gpu = hw::gpu::read_description(document);
       CAPTURE(name);
       for (std::size_t engine = 0; engine < gpu.engines.size(); ++engine)
-        for (const auto& [info, figure] : gpu.figures[engine]) {
+        for (const auto& [info, shared] : gpu.figures[engine]) {
+          const moesaic::Figure& figure = *shared;
           CAPTURE(info->name);
           CHECK(figure.low <= figure.value);
           CHECK(figure.value <= figure.high);
