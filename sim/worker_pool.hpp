@@ -17,20 +17,25 @@ struct Outcome {
 
 const char* to_string(Outcome::Kind kind);
 
-struct PoolLimits {
+/// What a worker's exit status, as waitpid gives it, says of the task that it was at.
+Outcome crash(int status);
+
+struct PoolOptions {
   double seconds_per_task = 0;      ///< 0: none; a worker over it is killed and replaced
   std::size_t bytes_per_worker = 0; ///< address space beyond the parent's own at fork; 0: none
+  /// Called in the parent each time it has handed over the outcomes at hand, before it waits for more.
+  std::function<void()> after_outcomes;
 };
 
 /// Runs `job` on every task in forked workers and hands each outcome to `on_outcome` in the parent, in the
 /// order of completion, with the task's index. A job answers with text; it may throw InputError (recorded as
 /// input_error) or anything else (failed). Call before the parent enters any OpenMP region. `workers` >= 1.
-/// Throws std::system_error when workers cannot be forked; an exception from `on_outcome` ends the workers
-/// and passes on.
+/// Throws std::system_error when workers cannot be forked; an exception from `on_outcome` or
+/// `after_outcomes` ends the workers and passes on.
 void run_in_workers(const std::vector<std::string>& tasks, int workers,
                     const std::function<std::string(const std::string&)>& job,
                     const std::function<void(std::size_t, Outcome)>& on_outcome,
-                    const PoolLimits& limits = {});
+                    const PoolOptions& options = {});
 
 /// Host cores this process may run on, at least 1.
 int available_cores();

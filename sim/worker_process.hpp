@@ -1,19 +1,19 @@
-// The worker's side of the pool, and the messages between both sides: a 4-byte length, then the bytes.
+// The worker's side of the pool.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
 namespace moesaic::sim {
 
-/// Sends or receives one message; false when the other side is gone.
-bool send_message(int socket, const std::string& text);
-bool receive_message(int socket, std::string& text);
-
 /// Serves tasks from the socket until its other end closes, then ends the process. Each answer is one byte
-/// (Outcome::Kind) and the text. The worker dies with its parent.
+/// (Outcome::Kind) and the text; answers to quick tasks wait for each other for a few milliseconds, so that many go in
+/// one system call. `started`, shared with the pool, counts the tasks begun: it tells whose fault a death is. The
+/// worker dies with its parent.
 [[noreturn]] void serve_tasks(int socket, const std::function<std::string(const std::string&)>& job,
-                              std::size_t extra_bytes);
+                              std::size_t extra_bytes, std::atomic<std::uint64_t>& started);
 
 } // namespace moesaic::sim

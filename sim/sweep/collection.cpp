@@ -1,6 +1,8 @@
 #include "sim/sweep/collection.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 #include <map>
 
@@ -87,25 +89,40 @@ void mark_fronts(const Plan& plan, std::vector<CollectedPoint>& points) {
   }
 }
 
+void judge(const Plan& plan, CollectedPoint& point) {
+  if (point.result.status != Outcome::Kind::done)
+    return;
+  const Point& of = plan.points[point.index];
+  const auto costs = costs_of(plan.spec, of, point.result.record);
+  point.feasible = costs && meets_requirements(plan.spec, of, point.result.record);
+  if (point.feasible)
+    point.costs = *costs;
+}
+
 } // namespace
 
 std::vector<CollectedPoint> collect(const Plan& plan, const Finished& finished) {
   std::vector<CollectedPoint> points;
+  std::vector<const std::string*> lines;
   for (std::size_t i = 0; i < plan.points.size(); ++i) {
     const auto found = finished.find(plan.points[i].hash);
     if (found == finished.end())
       continue;
-    CollectedPoint point;
-    point.index = i;
-    point.result = from_line(found->second);
-    if (point.result.status == Outcome::Kind::done) {
-      const auto costs = costs_of(plan.spec, plan.points[i], point.result.record);
-      point.feasible = costs && meets_requirements(plan.spec, plan.points[i], point.result.record);
-      if (point.feasible)
-        point.costs = *costs;
-    }
-    points.push_back(std::move(point));
+    points.emplace_back().index = i;
+    lines.push_back(&found->second);
   }
+  // Each point by itself, so the threads share them as they like.
+  const std::size_t share = points.size() / static_cast<std::size_t>(available_cores()) + 1;
+  std::vector<std::future<void>> shares;
+  for (std::size_t first = 0; first < points.size(); first += share)
+    shares.push_back(std::async(std::launch::async, [&, first] {
+      for (std::size_t i = first; i < std::min(first + share, points.size()); ++i)
+        points[i].result = from_line(*lines[i]);
+    }));
+  for (auto& done : shares)
+    done.get();
+  for (CollectedPoint& point : points)
+    judge(plan, point);
   if (plan.spec.kind != Kind::sensitivity) // its points are draws of the same designs, not designs
     mark_fronts(plan, points);
   return points;
@@ -144,6 +161,13 @@ template <class Line> struct Of {
   const Line* line;
 };
 
+/// In a list of initial values they would be copied.
+template <class... Some> Columns columns_of(Some&&... some) {
+  Columns columns;
+  (columns.push_back(std::forward<Some>(some)), ...);
+  return columns;
+}
+
 template <class Line, class Member>
 std::vector<Of<Line>> lines_of(const std::vector<CollectedPoint>& points, Member member) {
   std::vector<Of<Line>> lines;
@@ -159,7 +183,7 @@ Columns energy_table(const Plan& plan, const std::vector<CollectedPoint>& points
   using Row = Of<results::EnergyLine>;
   const auto rows = lines_of<results::EnergyLine>(points, &results::RunRecord::energy);
   constexpr double picojoules = 1e12;
-  return {
+  return columns_of(
       column(rows, "point", [](const Row& r) { return static_cast<std::uint64_t>(r.point->index); }),
       column(rows, "machine",
              [&](const Row& r) { return plan.inputs.machines[plan.points[r.point->index].machine].name; }),
@@ -171,20 +195,18 @@ Columns energy_table(const Plan& plan, const std::vector<CollectedPoint>& points
       column(rows, "low_pJ", [](const Row& r) { return r.line->joules.low * picojoules; }),
       column(rows, "high_pJ", [](const Row& r) { return r.line->joules.high * picojoules; }),
       column(rows, "figure", [](const Row& r) { return r.line->figure; }),
-      column(rows, "source", [](const Row& r) { return r.line->source; }),
-  };
+      column(rows, "source", [](const Row& r) { return r.line->source; }));
 }
 
 Columns statistics_table(const std::vector<CollectedPoint>& points) {
   using Row = Of<results::Statistic>;
   const auto rows = lines_of<results::Statistic>(points, &results::RunRecord::statistics);
-  return {
+  return columns_of(
       column(rows, "point", [](const Row& r) { return static_cast<std::uint64_t>(r.point->index); }),
       column(rows, "name", [](const Row& r) { return r.line->name; }),
       column(rows, "unit", [](const Row& r) { return r.line->unit; }),
       column(rows, "scope", [](const Row& r) { return r.line->scope; }),
-      column(rows, "value", [](const Row& r) { return r.line->value; }),
-  };
+      column(rows, "value", [](const Row& r) { return r.line->value; }));
 }
 
 } // namespace moesaic::sim::sweep

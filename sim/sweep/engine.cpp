@@ -48,8 +48,8 @@ void make_folder(const std::string& folder) {
     throw InputError(fmt::format("{}: cannot be made: {}", folder, error.message()));
 }
 
-PoolLimits pool_limits(const Limits& limits) {
-  PoolLimits pool;
+PoolOptions pool_options(const Limits& limits) {
+  PoolOptions pool;
   pool.seconds_per_task = limits.seconds;
   pool.bytes_per_worker = static_cast<std::size_t>(limits.bytes);
   return pool;
@@ -91,13 +91,15 @@ EngineSummary run_points(const Plan& plan, const Evaluator& evaluate, const std:
   };
   const auto keep = [&](std::size_t task, Outcome outcome) {
     const bool done = outcome.kind == Outcome::Kind::done;
-    journal.append(plan.points[std::stoul(tasks[task])].hash,
+    journal.put(plan.points[std::stoul(tasks[task])].hash,
                    done ? outcome.text : to_line({outcome.kind, outcome.text, {}}));
     ++(done ? summary.done : summary.without);
     if (options.progress)
       options.progress(summary.kept + summary.done + summary.without, summary.points);
   };
-  run_in_workers(tasks, options.workers, job, keep, pool_limits(plan.spec.limits));
+  PoolOptions pool = pool_options(plan.spec.limits);
+  pool.after_outcomes = [&] { journal.flush(); };
+  run_in_workers(tasks, options.workers, job, keep, pool);
   journal.sync();
   return summary;
 }

@@ -85,16 +85,22 @@ Journal::~Journal() {
   close(descriptor_);
 }
 
-void Journal::append(const std::string& name, const std::string& json) {
-  const std::string line = fmt::format("{} {} {}\n", name, checksum(name, json), json);
+void Journal::put(std::string_view name, std::string_view json) {
+  fmt::format_to(std::back_inserter(ready_), "{} {} {}\n", name, checksum(name, json), json);
+}
+
+void Journal::flush() {
   std::size_t done = 0;
-  while (done < line.size()) {
-    const ssize_t written =
-        pwrite(descriptor_, line.data() + done, line.size() - done, size_ + static_cast<long long>(done));
+  while (done < ready_.size()) {
+    const ssize_t written = pwrite(descriptor_, ready_.data() + done, ready_.size() - done,
+                                   size_ + static_cast<long long>(done));
     if (written < 0 && errno == EINTR)
       continue;
     if (written <= 0) {
       const int error = written < 0 ? errno : ENOSPC;
+      const std::size_t whole = done == 0 ? 0 : ready_.rfind('\n', done - 1) + 1; // npos + 1 is 0
+      size_ += static_cast<long long>(whole);
+      ready_.clear();
       if (ftruncate(descriptor_, size_) != 0) {
         // The torn line stays; the next start cuts it off.
       }
@@ -102,7 +108,8 @@ void Journal::append(const std::string& name, const std::string& json) {
     }
     done += static_cast<std::size_t>(written);
   }
-  size_ += static_cast<long long>(line.size());
+  size_ += static_cast<long long>(done);
+  ready_.clear();
   if (now() - synced_at_ > 1)
     sync();
 }

@@ -18,10 +18,16 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Appends a point, whole or not at all. It is safe from a kill when this returns, and from a power cut
+  /// Lays a point ready to be appended.
+  void put(std::string_view name, std::string_view json);
+  /// Appends all that lie ready, in one system call. They are safe from a kill when this returns, and from a power cut
   /// within a second, or after sync. Throws InputError when the disk is full; the file then ends with the
   /// last whole point.
-  void append(const std::string& name, const std::string& json);
+  void flush();
+  void append(std::string_view name, std::string_view json) {
+    put(name, json);
+    flush();
+  }
 
   /// Waits until everything is on the disk. Throws InputError.
   void sync();
@@ -29,7 +35,7 @@ class Journal {
  private:
   [[noreturn]] void fail(int error) const;
 
-  std::string file_;
+  std::string file_, ready_;
   int descriptor_ = -1;
   long long size_ = 0;
   double synced_at_ = 0;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <future>
 #include <map>
 #include <sstream>
 #include <unistd.h>
@@ -118,13 +119,16 @@ std::string json_text(const Plan& plan, const std::string& version, const Column
 void write_merged(const std::string& folder, const Plan& plan, const std::vector<CollectedPoint>& points,
                   const std::string& version, const FurtherTables& further) {
   const Columns table = points_table(plan, points), energy = energy_table(plan, points);
-  replace_file(folder + "/sweep.yaml", plan.spec.text);
-  replace_with_csv(folder + "/points.csv", table);
-  replace_with_csv(folder + "/energy.csv", energy);
-  for (const auto& [name, columns] : further)
-    replace_with_csv(fmt::format("{}/{}.csv", folder, name), columns);
+  auto texts = std::async(std::launch::async, [&] {
+    replace_file(folder + "/sweep.yaml", plan.spec.text);
+    replace_with_csv(folder + "/points.csv", table);
+    replace_with_csv(folder + "/energy.csv", energy);
+    for (const auto& [name, columns] : further)
+      replace_with_csv(fmt::format("{}/{}.csv", folder, name), columns);
+    replace_file(folder + "/sweep.json", json_text(plan, version, table, further));
+  });
   write_hdf5(folder + "/sweep.h5", plan, version, table, energy, statistics_table(points), further);
-  replace_file(folder + "/sweep.json", json_text(plan, version, table, further));
+  texts.get();
 }
 
 } // namespace moesaic::sim::sweep

@@ -32,7 +32,7 @@ std::string job(const std::string& task) {
   return task + task;
 }
 
-std::vector<Outcome> run(const std::vector<std::string>& tasks, int workers, const PoolLimits& limits = {}) {
+std::vector<Outcome> run(const std::vector<std::string>& tasks, int workers, const PoolOptions& limits = {}) {
   std::vector<Outcome> outcomes(tasks.size());
   std::vector<int> answers(tasks.size(), 0);
   run_in_workers(
@@ -69,7 +69,7 @@ TEST_SUITE("unit") {
       tasks.push_back(std::to_string(i));
     tasks[3] = "abort", tasks[10] = "exit", tasks[11] = "input", tasks[20] = "throw", tasks[25] = "hang",
     tasks[30] = "memory";
-    PoolLimits limits;
+    PoolOptions limits;
     limits.seconds_per_task = 0.5;
     limits.bytes_per_worker = std::size_t{1} << 30;
     const auto outcomes = run(tasks, 2, limits);
@@ -85,6 +85,19 @@ TEST_SUITE("unit") {
     for (const auto& outcome : outcomes)
       done += outcome.kind == Outcome::Kind::done;
     CHECK(done == 34);
+  }
+
+  TEST_CASE("answers that wait to go together are not lost with a task that crashes, and no other is blamed") {
+    std::vector<std::string> tasks;
+    for (int i = 0; i < 2000; ++i)
+      tasks.push_back(i % 97 == 96 ? "abort" : std::to_string(i));
+    for (int workers : {1, 3}) {
+      const auto outcomes = run(tasks, workers);
+      for (int i = 0; i < 2000; ++i) {
+        CAPTURE(i);
+        CHECK(outcomes[i].kind == (i % 97 == 96 ? Outcome::Kind::crashed : Outcome::Kind::done));
+      }
+    }
   }
 
   TEST_CASE("an exception from the receiver ends the pool and passes on") {
