@@ -167,6 +167,8 @@ Matrix Checkpoint::read_matrix(const std::string& tensor, int rows, int cols) co
   matrix.value = read(tensor);
   if (shape.dtype != "F8_E4M3")
     return matrix;
+  if (entry(tensor + "_scale_inv").dtype == "F8_E4M3")
+    throw InputError(fmt::format("{}: tensor {}_scale_inv: block scales in F8_E4M3 are not supported", impl_->file, tensor));
   const int block_cols = (cols + block - 1) / block;
   const Matrix scale = read_matrix(tensor + "_scale_inv", (rows + block - 1) / block, block_cols);
   for (int r = 0; r < rows; ++r)

@@ -31,8 +31,8 @@ class Checkpoint {
   /// infinite elements are InputErrors.
   std::vector<float> read(const std::string& tensor) const;
 
-  /// A rows x cols matrix. F8_E4M3 is multiplied by its 128 x 128 block scales, the F32 tensor named
-  /// `tensor`_scale_inv. Another shape is an InputError.
+  /// A rows x cols matrix. F8_E4M3 is multiplied by its 128 x 128 block scales, the tensor named
+  /// `tensor`_scale_inv (F32 as published; BF16 or F16). Another shape is an InputError.
   Matrix read_matrix(const std::string& tensor, int rows, int cols) const;
 
   /// A vector of `size` elements.

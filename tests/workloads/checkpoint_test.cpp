@@ -71,12 +71,18 @@ TEST_SUITE("unit") {
     SafetensorsBuilder builder;
     builder.add("w", "F8_E4M3", {1, 2}, {1, 2});
     builder.add("n", "F32", {1}, {float_of(0x7fc00000)});
+    builder.add("v", "F8_E4M3", {1, 1}, {1});
+    builder.add("v_scale_inv", "F8_E4M3", {1, 1}, {1});
+    builder.add("v_scale_inv_scale_inv", "F32", {1, 1}, {1});
     const TemporaryFile file(".safetensors", builder.file());
     const Checkpoint checkpoint(file.path());
     CHECK_THROWS_WITH_AS(checkpoint.read_matrix("w", 2, 1),
                          (file.path() + ": tensor w: shape [1, 2], expected [2, 1]").c_str(), InputError);
     CHECK_THROWS_WITH_AS(checkpoint.read_matrix("w", 1, 2),
                          (file.path() + ": tensor w_scale_inv is missing").c_str(), InputError);
+    CHECK_THROWS_WITH_AS(
+        checkpoint.read_matrix("v", 1, 1),
+        (file.path() + ": tensor v_scale_inv: block scales in F8_E4M3 are not supported").c_str(), InputError);
     CHECK_THROWS_WITH_AS(checkpoint.read("n"),
                          (file.path() + ": tensor n: element 0 is not a finite number").c_str(), InputError);
   }
