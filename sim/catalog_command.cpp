@@ -9,7 +9,6 @@
 #include "sim/commands.hpp"
 #include "sim/machine.hpp"
 #include "sim/workload_text.hpp"
-#include "workloads/json_file.hpp"
 
 namespace moesaic::sim {
 
@@ -55,17 +54,6 @@ void show_machine(const std::string& name) {
     fmt::print("  {}: {}; {}\n", key, source.title, source.where);
 }
 
-/// A layer with its loads; programs, requests and queries as they are written, since their files are the text to read.
-void show_workload(const std::string& name, int tokens, std::uint64_t seed) {
-  const std::string file = catalog_file("workloads/catalog", name, "workload");
-  const bool described = file.size() > 5 && file.compare(file.size() - 5, 5, ".yaml") == 0;
-  if (described && Document::load(file).root().at("kind").text() != "moe") {
-    fmt::print("{}\n\n{}", file, workloads::read_text_file(file));
-    return;
-  }
-  fmt::print("{}", workload_text(name, tokens, seed));
-}
-
 } // namespace
 
 void add_catalog_commands(CLI::App& app) {
@@ -88,11 +76,17 @@ void add_catalog_commands(CLI::App& app) {
   CLI::App* workload_show =
       workload->add_subcommand("show", "shapes, router rule and expert loads of one workload");
   workload_show->add_option("NAME", workload_name, "catalog name or .yaml file")->required();
-  static int tokens = 128;
-  static std::uint64_t seed = 1;
-  workload_show->add_option("--tokens", tokens, "tokens of the trace drawn")->check(CLI::Range(1, 1 << 22));
-  workload_show->add_option("--seed", seed, "seed of the trace");
-  workload_show->callback([] { show_workload(workload_name, tokens, seed); });
+  static ShownLoads loads;
+  CLI::Option* tokens = workload_show->add_option("--tokens", loads.tokens, "tokens of the trace drawn")
+                            ->check(CLI::Range(1, 1 << 22))
+                            ->capture_default_str();
+  CLI::Option* seed = workload_show->add_option("--seed", loads.seed, "seed of the trace")->capture_default_str();
+  CLI::Option* trace =
+      workload_show->add_option("--trace", loads.trace, "draw the loads of this recorded trace, .h5 or .csv")
+          ->excludes(tokens)
+          ->excludes(seed);
+  workload_show->add_option("--trace-layer", loads.trace_layer, "its layer, from 0")->needs(trace);
+  workload_show->callback([] { fmt::print("{}", workload_text(workload_name, loads)); });
 }
 
 } // namespace moesaic::sim
