@@ -20,6 +20,12 @@ struct Signature {
   std::string title;
 };
 
+/// What an operation does with the sections of the flags vector: those it names itself, and those its immediates number.
+struct FlagUse {
+  std::uint16_t reads = 0, writes = 0; ///< sections; a flag that is written first is not read
+  std::vector<bool> reads_marker, writes_marker; ///< per immediate
+};
+
 /// Whether an immediate of this name numbers one section, as markers do: 0 to 15, made a mask by the processor.
 bool numbers_section(const std::string& immediate);
 
@@ -37,6 +43,9 @@ class OperationSet {
   /// The operation's instructions on given vectors; empty for a measured one.
   Microcode microcode(const std::string& name, const Operands& operands) const;
 
+  /// From its micro-program. A measured operation is taken to write its markers and to read none.
+  const FlagUse& flag_use(const std::string& name) const;
+
   const Description& description() const { return description_; }
   Corner corner() const { return corner_; }
   Ticks ticks(const Figure& cycles) const;
@@ -51,6 +60,7 @@ class OperationSet {
   Corner corner_;
   MicroLibrary library_;
   std::map<std::string, Signature> signatures_;
+  mutable std::map<std::string, FlagUse> flag_uses_;
   mutable std::map<std::pair<std::string, std::vector<std::int64_t>>, Timing> cache_;
 };
 

@@ -21,13 +21,12 @@ class Checker {
 
   void run() {
     if (program_.cores != 1)
-      throw InputError(fmt::format("{}: the program wants {} cores, {} has 1", program_.name, program_.cores, d_.title));
+      fail_whole(program_, "cores", fmt::format("the program wants {} cores, {} has 1", program_.cores, d_.title));
     if (program_.bits > d_.bits)
-      throw InputError(fmt::format("{}: numbers of {} bits, {} holds {}", program_.name, program_.bits, d_.title, d_.bits));
+      fail_whole(program_, "bits", fmt::format("numbers of {} bits, {} holds {}", program_.bits, d_.title, d_.bits));
     for (const std::int64_t v : program_.inputs)
       if (!vectors_.insert(v).second || v >= d_.registers)
-        throw InputError(fmt::format("{}: input {} stands twice or is none of vectors 0 to {}", program_.name, v,
-                                     d_.registers - 1));
+        fail_whole(program_, "inputs", fmt::format("input {} stands twice or is none of vectors 0 to {}", v, d_.registers - 1));
     steps(program_.steps, 1);
   }
 

@@ -29,15 +29,14 @@ class Checker {
     std::int64_t bytes = 0;
     for (const auto& region : program_.regions)
       bytes += region.second;
-    overflow("L4, the card's memory,", double(bytes), d_.l4.value);
-    overflow("L3", double(program_.l3_bytes), d_.l3.value);
+    overflow("regions", "L4, the card's memory,", double(bytes), d_.l4.value);
+    overflow("l3", "L3", double(program_.l3_bytes), d_.l3.value);
     if (program_.cores < 1 || program_.cores > d_.cores)
-      throw InputError(fmt::format("{}: the program wants {} cores, {} has {}", program_.name, program_.cores,
-                                   d_.title, d_.cores));
+      fail_whole(program_, "cores", fmt::format("the program wants {} cores, {} has {}", program_.cores, d_.title, d_.cores));
     if (!program_.inputs.empty())
-      throw InputError(fmt::format("{}: inputs are not supported on {}: vectors are loaded from L1", program_.name, d_.title));
+      fail_whole(program_, "inputs", fmt::format("inputs are not supported on {}: vectors are loaded from L1", d_.title));
     if (program_.bits != 16)
-      throw InputError(fmt::format("{}: numbers of {} bits, {} has 16", program_.name, program_.bits, d_.title));
+      fail_whole(program_, "bits", fmt::format("numbers of {} bits, {} has 16", program_.bits, d_.title));
     steps(program_.steps, 1);
   }
 
@@ -46,10 +45,10 @@ class Checker {
     throw InputError(s.place.empty() ? message : s.place + ": " + message);
   }
 
-  void overflow(const char* level, double wanted, double there) const {
+  void overflow(const char* key, const char* level, double wanted, double there) const {
     if (wanted > there)
-      throw InputError(fmt::format("{}: {} overflows: {:.0f} bytes wanted, {:.0f} there, {:.0f} missing",
-                                   program_.name, level, wanted, there, wanted - there));
+      fail_whole(program_, key, fmt::format("{} overflows: {:.0f} bytes wanted, {:.0f} there, {:.0f} missing", level, wanted,
+                                            there, wanted - there));
   }
 
   void steps(const std::vector<Step>& steps, double times) {
@@ -96,6 +95,7 @@ class Checker {
       }
     for (std::size_t i = 0; i < s.immediates.size(); ++i)
       immediate(s, signature->immediates[i], s.immediates[i]);
+    markers(s, ops_.flag_use(s.name));
     if (s.name == "load_16")
       for (const std::int64_t slot : values(s.immediates[0]))
         if (!slots_.count(slot))
@@ -106,6 +106,27 @@ class Checker {
     for (int i = 0; i < signature->writes; ++i)
       for (const std::int64_t v : values(s.vectors[static_cast<std::size_t>(i)]))
         vectors_.insert(v);
+  }
+
+  void markers(const Step& s, const hw::associative::FlagUse& use) {
+    const auto read = [&](std::int64_t marker) {
+      if (!markers_.count(marker))
+        fail(s, fmt::format("marker {} is read before it is written", marker));
+    };
+    for (int section = 0; section < 16; ++section)
+      if ((use.reads >> section) & 1)
+        read(section);
+    for (std::size_t i = 0; i < s.immediates.size(); ++i)
+      if (use.reads_marker[i])
+        for (const std::int64_t marker : values(s.immediates[i]))
+          read(marker);
+    for (int section = 0; section < 16; ++section)
+      if ((use.writes >> section) & 1)
+        markers_.insert(section);
+    for (std::size_t i = 0; i < s.immediates.size(); ++i)
+      if (use.writes_marker[i])
+        for (const std::int64_t marker : values(s.immediates[i]))
+          markers_.insert(marker);
   }
 
   void immediate(const Step& s, const std::string& name, const Index& index) const {
@@ -170,7 +191,7 @@ class Checker {
   const OperationSet& ops_;
   const Description& d_;
   std::vector<std::uint64_t> counts_;
-  std::set<std::int64_t> vectors_, slots_;
+  std::set<std::int64_t> vectors_, slots_, markers_;
 };
 
 } // namespace

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "description/error.hpp"
+
 namespace moesaic::mappings::associative {
 
 Index Index::plus(int depth, std::int64_t stride) const {
@@ -28,6 +30,11 @@ std::pair<std::int64_t, std::int64_t> Index::range(const std::vector<std::uint64
     (reach < 0 ? low : high) += reach;
   }
   return {low, high};
+}
+
+void fail_whole(const Program& program, const std::string& key, const std::string& message) {
+  const auto place = program.places.find(key);
+  throw InputError(fmt::format("{}: {}", place == program.places.end() ? program.name : place->second, message));
 }
 
 std::vector<std::int64_t> index_values(const Index& index, const std::vector<std::uint64_t>& counts) {

@@ -61,7 +61,11 @@ struct Program {
   std::map<std::string, std::int64_t> regions; ///< of card memory, bytes each
   std::int64_t l3_bytes = 0;                   ///< that the program keeps in every core's L3
   std::vector<Step> steps;
+  std::map<std::string, std::string> places; ///< of the keys above where a file holds them: "file:line:column: path"
 };
+
+/// Throws InputError about a key of the whole program, at its place where a file holds it.
+[[noreturn]] void fail_whole(const Program& program, const std::string& key, const std::string& message);
 
 /// Throws InputError, at the step's place, for an unknown operation, a wrong number of operands, a vector or
 /// slot that the core does not have, an unwritten vector or slot that is read, a region that does not hold a

@@ -153,6 +153,9 @@ Program read_program(const Document& document) {
       program.regions[name] = bytes_of(regions->at(name));
   if (const auto l3 = root.find("l3"))
     program.l3_bytes = bytes_of(*l3);
+  for (const char* key : {"cores", "bits", "inputs", "regions", "l3"})
+    if (const auto node = root.find(key))
+      program.places[key] = place_of(*node);
   Reader().steps(root.at("program"), program.steps);
   document.reject_unread_keys();
   return program;
