@@ -21,17 +21,23 @@ std::string escaped_for_html(const std::string& json) {
   return text;
 }
 
-} // namespace
-
-std::string report_page(const std::vector<Run>& runs) {
-  std::string data;
-  for (const auto& run : runs)
-    data += (data.empty() ? "[" : ",\n") + escaped_for_html(to_compact_json(run));
-  const std::string page = report_template, mark = "@MOESAIC_RUNS@";
+void fill(std::string& page, const std::string& mark, const std::string& data) {
   const auto at = page.find(mark);
   if (at == std::string::npos)
     throw std::logic_error("the report's template has no place for the data");
-  return page.substr(0, at) + (data.empty() ? "[" : data) + "]" + page.substr(at + mark.size());
+  page.replace(at, mark.size(), data);
+}
+
+} // namespace
+
+std::string report_page(const std::vector<Run>& runs, const std::string& sweep) {
+  std::string data;
+  for (const auto& run : runs)
+    data += (data.empty() ? "[" : ",\n") + escaped_for_html(to_compact_json(run));
+  std::string page = report_template;
+  fill(page, "@MOESAIC_RUNS@", (data.empty() ? "[" : data) + "]");
+  fill(page, "@MOESAIC_SWEEP@", escaped_for_html(sweep));
+  return page;
 }
 
 } // namespace moesaic::results

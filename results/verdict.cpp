@@ -44,8 +44,11 @@ std::string sentence(const RunRecord& record, const std::vector<const RunRecord*
   std::vector<std::string> names;
   for (const auto* gpu : gpus)
     names.push_back(gpu->machine);
-  return fmt::format("{} against {}{}, batch {}. {}; {}.", record.machine,
-                     names.size() > 1 ? "the better of " : "", fmt::join(names, " and "), record.tokens,
+  constexpr std::size_t most = 4;
+  const std::string others = names.size() > most ? fmt::format("the best of {} GPUs", names.size())
+                                                 : fmt::format("{}{}", names.size() > 1 ? "the better of " : "",
+                                                               fmt::join(names, " and "));
+  return fmt::format("{} against {}, batch {}. {}; {}.", record.machine, others, record.tokens,
                      winner("Latency", record, *best_of(gpus, &RunRecord::seconds), &RunRecord::seconds),
                      winner("energy", record, *best_of(gpus, &RunRecord::joules), &RunRecord::joules));
 }

@@ -68,7 +68,8 @@ void run_sweep(const Options& options) {
     job.run();
   if (options.slurm && options.detach)
     return;
-  fmt::print("{}\nresults   {}\n", job.merge(), job.options().folder);
+  const std::string summary = job.merge(), &folder = job.options().folder;
+  fmt::print("{0}\nresults      {1}\nreport page  {1}/report.html\n", summary, folder);
 }
 
 } // namespace

@@ -86,6 +86,11 @@ const addChart = (parent, {name, title, subtitle = '', caption = '', alternative
   return chart;
 };
 
+// Charts that were taken off the page.
+const dropDetached = () => {
+  for (let i = charts.length - 1; i >= 0; --i) if (!charts[i].figure.isConnected) charts.splice(i, 1)[0].view?.finalize();
+};
+
 const drawAll = async () => {
   const root = document.documentElement;
   root.dataset.theme = dark.matches ? 'dark' : 'light';

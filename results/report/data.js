@@ -3,6 +3,8 @@
 
 const byId = id => document.getElementById(id);
 const runs = JSON.parse(byId('runs').textContent);
+// Of a sweep: {settings: one text a record, findings: sentences, ranking: rows, tornado: rows}; else null.
+const sweep = JSON.parse(byId('sweep').textContent);
 const chartSpecs = JSON.parse(byId('charts').textContent);
 
 const scaled = (interval, by) =>
@@ -17,6 +19,7 @@ const records = runs.flatMap((run, at) => run.records.map(record => ({
   tokensPerSecond: record.tokens / record.seconds.nominal,
   watts: record.seconds.nominal > 0 ? record.joules.nominal / record.seconds.nominal : 0,
 })));
+if (sweep) records.forEach((record, i) => { record.setting = sweep.settings[i]; });
 
 // A label says only what tells the record from the others: machine, then workload, batch, run.
 const differ = key => new Set(records.map(key)).size > 1;
@@ -26,13 +29,29 @@ for (const record of records) {
   let label = record.machine;
   if (severalWorkloads) label += ', ' + record.workload;
   if (severalBatches) label += ', batch ' + record.tokens;
+  if (record.setting) label += ', ' + record.setting;
   const times = (labels.get(label) || 0) + 1;
   labels.set(label, times);
   record.label = times > 1 ? `${label} (${times})` : label;
 }
 
-const baselineOf = record => records.find(other => other.kind === 'gpu' && other.run === record.run &&
-  other.workload === record.workload && other.tokens === record.tokens);
+// A map from each key to the rows that have it, in the order of the first of each.
+const grouped = (rows, key) => {
+  const groups = new Map();
+  for (const row of rows) {
+    const name = key(row);
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(row);
+  }
+  return groups;
+};
+
+// The first GPU of the same run, workload and batch.
+const groupOf = record => `${record.run} ${record.tokens} ${record.workload}`;
+const baselines = new Map();
+for (const record of records)
+  if (record.kind === 'gpu' && !baselines.has(groupOf(record))) baselines.set(groupOf(record), record);
+const baselineOf = record => baselines.get(groupOf(record));
 
 // On the Pareto front of its workload: nobody has both less latency and less energy.
 const least = new Map();

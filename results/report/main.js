@@ -12,17 +12,16 @@ const writeHeader = () => {
   const title = runs.length === 1 ? runs[0].title : `${runs.length} runs of moesaic`;
   byId('title').textContent = title;
   document.title = `${title}: moesaic report`;
-  const sentences = runs.flatMap(run => run.verdict);
+  const sentences = sweep ? sweep.findings : runs.flatMap(run => run.verdict);
   for (const reason of new Set(runs.flatMap(run => run.left_out)))
     byId('verdict').append(element('p', {}, `Left out: ${reason}`));
-  if (sentences.length <= 6) {
+  if (sweep || sentences.length <= 6) {
     for (const sentence of sentences) byId('verdict').append(element('p', {}, sentence));
     if (!sentences.length) byId('verdict').append(element('p', {}, 'No GPU is in this run, so there is no verdict.'));
     return;
   }
-  const gpus = records.filter(r => r.kind === 'gpu');
-  const best = (r, key) => Math.min(...gpus.filter(gpu => gpu.run === r.run && gpu.workload === r.workload &&
-    gpu.tokens === r.tokens).map(key));
+  const gpus = grouped(records.filter(r => r.kind === 'gpu'), groupOf);
+  const best = (r, key) => Math.min(...gpus.get(groupOf(r)).map(key));
   const compared = records.filter(r => r.kind !== 'gpu' && baselineOf(r));
   const wins = key => compared.filter(r => key(r) < best(r, key)).length;
   byId('verdict').append(element('p', {}, `Of ${compared.length} results that have a GPU beside them, ` +
@@ -146,7 +145,7 @@ const fillDetails = chosen => {
     part.node.hidden = !part.body.hasChildNodes();
     document.querySelector(`#contents a[href="#${part.id}"]`).hidden = part.node.hidden;
   }
-  for (let i = charts.length - 1; i >= 0; --i) if (!charts[i].figure.isConnected) charts.splice(i, 1)[0].view?.finalize();
+  dropDetached();
 };
 
 const writeDetails = () => {
@@ -170,8 +169,8 @@ const writeReproduction = () => {
   const node = section('reproduce', 'How to reproduce', 'The same program, inputs and seed give the same figures, to the ' +
     'bit. The inputs lie in the run folder, in inputs/.');
   for (const run of runs.slice(0, 20)) {
-    node.append(element('pre', {}, [run.command, '', `moesaic ${run.version}, seed ${run.seed}, started ${run.started}, ` +
-      `${rounded(run.wall_seconds, 3)} s of simulation`,
+    const when = run.started ? `, started ${run.started}, ${rounded(run.wall_seconds, 3)} s of simulation` : '';
+    node.append(element('pre', {}, [run.command, '', `moesaic ${run.version}, seed ${run.seed}${when}`,
     ...run.inputs.map(input => `${input.name}  sha256 ${input.sha256}`)].join('\n')));
     for (const input of run.inputs)
       node.append(details(input.name, element('pre', {}, input.text)));
@@ -179,6 +178,7 @@ const writeReproduction = () => {
 };
 
 writeHeader();
+writeSensitivity();
 writeSummary();
 writeCosts();
 writePareto();

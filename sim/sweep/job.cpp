@@ -4,6 +4,7 @@
 
 #include "description/error.hpp"
 #include "sim/sweep/iso_node.hpp"
+#include "sim/sweep/report.hpp"
 #include "sim/sweep/search.hpp"
 
 namespace moesaic::sim::sweep {
@@ -55,6 +56,7 @@ std::string Job::merge() const {
   if (spec().kind == Kind::sensitivity)
     tables = sensitivity_tables(sensitivity_, points);
   write_merged(options_.folder, plan, points, options_.version, tables);
+  replace_file(options_.folder + "/report.html", report_of(plan, points, options_.version, tables));
   return format_summary(plan, points) + format_sensitivity(tables);
 }
 

@@ -109,12 +109,29 @@ Evaluator machine_evaluator() {
   return [runner](const Plan& plan, const Point& point) { return runner->run(plan, point); };
 }
 
+namespace {
+
+/// An interval may reach beyond what its machine takes: a share of 0.9 within 30 % is still no more than 1.
+void cut_at_one(const Document& document, Figure& figure) {
+  if (figure.dimension != dimension::count || figure.value > 1 || figure.high <= 1)
+    return;
+  try {
+    make_machine(with_overrides(document, {{figure.path, fmt::format("{} {}", figure.high, figure.unit)}}, ""));
+  } catch (const InputError&) {
+    figure.high = 1;
+  }
+}
+
+} // namespace
+
 std::vector<std::vector<Figure>> machine_figures(const Inputs& inputs) {
   std::vector<std::vector<Figure>> figures;
   for (const Input& input : inputs.machines) {
     const Document fresh = with_overrides(input.document, {}, "");
     make_machine(fresh); // reads them
     figures.push_back(fresh.figures());
+    for (Figure& figure : figures.back())
+      cut_at_one(input.document, figure);
   }
   return figures;
 }

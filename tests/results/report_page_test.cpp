@@ -97,6 +97,36 @@ TEST_CASE("several batches add the crossover charts, in the dark theme too") {
   CHECK(drawn(document, "crossover"));
 }
 
+TEST_CASE("a sweep adds who wins and which constants decide it, in both themes") {
+  if (absent_browser())
+    return;
+  std::string rows;
+  for (const char* machine : {"loihi2", "gemini1", "h100"})
+    for (int i = 0; i < 3; ++i)
+      rows += std::string(rows.empty() ? "" : ",") + R"({"workload": "deepseek-v3", "tokens": 1, "objective": "joules",
+        "machine": ")" + machine + R"(", "constant": "power.c)" + std::to_string(i) +
+              R"(", "at_low": 0.5, "nominal": 1, "at_high": 3, "swing": 2.5, "flips": 1, "confidence": "low",
+        "source": "maker </script>"})";
+  const std::string sweep = R"({"settings": ["core.count 4", "", "link 2 GB/s"], "findings": ["loihi2 wins 75 %"],
+    "ranking": [
+      {"workload": "deepseek-v3", "tokens": 1, "objective": "joules", "machine": "loihi2", "nominal": 1, "p05": 0.5,
+       "median": 1, "p95": 2, "wins": 0.75, "standard_error": 0.01, "samples": 1000},
+      {"workload": "deepseek-v3", "tokens": 1, "objective": "joules", "machine": "h100", "nominal": 1, "p05": 0.5,
+       "median": 1, "p95": 2, "wins": 0.25, "standard_error": 0.01, "samples": 1000}],
+    "tornado": [)" + rows + "]}";
+  for (const char* theme : {"", "--blink-settings=preferredColorScheme=0"}) {
+    const std::string document = rendered(report_page({sample::run()}, sweep), theme);
+    check_sound(document);
+    // Beyond the charts of the same run: the ranking, the draws of one objective, a tornado for each machine.
+    CHECK(state(document, "charts") == "22");
+    for (const char* chart : {"ranking", "tornado"})
+      CHECK_MESSAGE(drawn(document, chart), chart);
+    CHECK(document.find("loihi2 wins 75 %") != std::string::npos);
+    CHECK(document.find("loihi2, core.count 4") != std::string::npos);
+    CHECK(document.find("turns the ranking by itself") != std::string::npos);
+  }
+}
+
 TEST_CASE("ten thousand points are drawn") {
   if (absent_browser())
     return;

@@ -245,15 +245,21 @@ TEST_SUITE("system") {
   TEST_CASE("workers killed at random moments are replaced and their points run again") {
     const Folder folder;
     const Plan plan = folder.plan(hundred);
-    const std::string out = folder.file("out");
+    const std::string log = folder.file("log"), out = folder.file("out");
     std::mt19937_64 random(2);
     int kills = 0;
-    const auto evaluate = [](const Plan& all, const Point& point) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      return fake_record(all, point);
+    const auto note = logging(log);
+    const auto evaluate = [&](const Plan& all, const Point& point) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(3)); // longer than an answer waits for others
+      return note(all, point);
     };
+    std::size_t finished = 0;
+    std::map<std::string, int> runs_when_finished;
     EngineOptions options = workers(2);
     options.progress = [&](std::size_t, std::size_t) {
+      if (++finished % 10 == 0) // what the journal holds is not run again
+        for (const auto& [name, json] : read_finished(out))
+          runs_when_finished.emplace(name, runs_in(log)[name]);
       // The workers are this process' children: kill one of them now and then.
       if (random() % 3)
         return;
@@ -266,5 +272,13 @@ TEST_SUITE("system") {
     CHECK(kills > 10);
     CHECK(summary.done + summary.without == 101);
     CHECK(read_finished(out).size() == 101);
+    CHECK(runs_when_finished.size() > 50);
+    const auto runs = runs_in(log);
+    for (const auto& [name, count] : runs_when_finished)
+      CHECK(runs.at(name) == count);
+    std::map<std::string, int> lines;
+    read_journal(out + "/points.journal", [&](std::string_view name, std::string_view) { ++lines[std::string(name)]; });
+    for (const auto& [name, count] : lines)
+      CHECK(count == 1); // and none is recorded twice
   }
 }

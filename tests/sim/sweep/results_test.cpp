@@ -8,6 +8,7 @@
 #include "results/hdf5_table.hpp"
 #include "sim/sweep/hdf5_columns.hpp"
 #include "sim/sweep/merged.hpp"
+#include "sim/sweep/report.hpp"
 #include "sim/sweep/sensitivity.hpp"
 #include "tests/sim/sweep/sweep_files.hpp"
 
@@ -127,6 +128,10 @@ TEST_SUITE("unit") {
     CHECK(lines == 1 + 2 * 4);
     CHECK(std::filesystem::file_size(folder.file("sweep.h5")) > 1000);
     CHECK_THROWS_AS(write_merged(folder.file("nowhere"), plan, points, "1.0"), InputError);
+    const std::string page = report_of(plan, points, "1.0", {});
+    CHECK(page == report_of(plan, points, "1.0", {}));
+    CHECK(page.find("\"settings\":[\"cores 1\",\"cores 2\",\"cores 4\",\"\"]") != std::string::npos);
+    CHECK(page.find("4 of 4 points are finished, 4 with a result.") != std::string::npos);
   }
 
   TEST_CASE("an HDF5 table of any length reads back, and the same rows give the same bytes") {
@@ -213,5 +218,8 @@ TEST_SUITE("unit") {
     CHECK(tornado[1].at("swing") == 0);
     CHECK(tornado[1].at("flips") == 0);
     CHECK(format_sensitivity(tables).find("turns the ranking") != std::string::npos);
+    const std::string page = report_of(plan, collect(plan, finished), "1.0", tables);
+    CHECK(page.find("layer, batch 1, seconds: chip wins 66.") != std::string::npos);
+    CHECK(page.find("\"settings\":[\"\",\"\"]") != std::string::npos); // the draws are in the tables
   }
 }

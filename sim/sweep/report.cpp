@@ -1,0 +1,172 @@
+#include "sim/sweep/report.hpp"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "results/report_page.hpp"
+
+namespace moesaic::sim::sweep {
+
+namespace {
+
+using Chosen = std::vector<const CollectedPoint*>;
+
+constexpr std::size_t most_with_ledger = 200; ///< that the page shows one by one
+
+bool is_gpu(const CollectedPoint* point) {
+  return point->result.record.kind == "gpu";
+}
+
+/// The points that the page holds, GPUs first: they are the baselines.
+Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
+  Chosen all, few;
+  for (const CollectedPoint& point : points)
+    // The nominal points of a sensitivity sweep set nothing; its draws are in its tables.
+    if (point.result.status == Outcome::Kind::done &&
+        (plan.spec.kind != Kind::sensitivity || plan.points[point.index].settings.empty()))
+      all.push_back(&point);
+  const std::size_t step = std::max<std::size_t>(1, (all.size() + most_on_page - 1) / most_on_page);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (i % step == 0 || (all[i]->best && few.size() < most_on_page))
+      few.push_back(all[i]);
+  std::stable_partition(few.begin(), few.end(), is_gpu);
+  return few;
+}
+
+std::string setting_text(const Plan& plan, const Point& point) {
+  std::string text;
+  for (const Setting& setting : point.settings)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", plan.spec.variables[setting.variable].name,
+                        setting.value.text);
+  return text;
+}
+
+/// What charts of many points need of a record.
+results::RunRecord slim(const Plan& plan, const CollectedPoint& point, bool ledger) {
+  results::RunRecord record = point.result.record;
+  const Point& of = plan.points[point.index];
+  record.machine = plan.inputs.machines[of.machine].name;
+  record.workload = plan.inputs.workloads[of.workload].name;
+  if (!ledger)
+    record.energy.clear(), record.bound_share.clear();
+  const auto drawn = [](const results::Statistic& statistic) {
+    return statistic.name == "operations" || statistic.name == "memory_bytes" ||
+           statistic.name.rfind("peak_", 0) == 0;
+  };
+  auto& all = record.statistics;
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& s) { return !ledger || !drawn(s); }), all.end());
+  return record;
+}
+
+results::Run run_of(const Plan& plan, const Chosen& points, std::size_t finished, const std::string& version) {
+  results::Run run;
+  run.title = plan.spec.title;
+  run.command = fmt::format("moesaic sweep {}", plan.spec.file);
+  run.version = version;
+  run.seed = plan.spec.seed;
+  run.inputs.push_back({"sweep.yaml", plan.spec.text, ""});
+  for (const auto* inputs : {&plan.inputs.workloads, &plan.inputs.machines})
+    for (const Input& input : *inputs)
+      run.inputs.push_back({input.name + ".yaml", input.document.text(), input.sha256});
+  for (std::size_t i = 0; i < points.size(); ++i)
+    run.records.push_back(slim(plan, *points[i], i < most_with_ledger));
+  if (plan.spec.kind != Kind::sensitivity && points.size() < finished)
+    run.left_out.push_back(fmt::format("the charts hold {} of {} results, the Pareto front and a regular choice of the "
+                                       "others; all are in points.csv",
+                                       points.size(), finished));
+  return run;
+}
+
+/// "machine 3, other 1" of the points on each front.
+std::vector<std::string> fronts(const Plan& plan, const std::vector<CollectedPoint>& points) {
+  std::map<std::pair<std::size_t, int>, std::map<std::size_t, std::size_t>> groups;
+  for (const CollectedPoint& point : points) {
+    const Point& of = plan.points[point.index];
+    if (point.best)
+      ++groups[{of.workload, of.tokens}][of.machine];
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [group, machines] : groups) {
+    std::string counts;
+    for (const auto& [machine, count] : machines)
+      counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", plan.inputs.machines[machine].name, count);
+    sentences.push_back(fmt::format("{}, batch {}: points on the Pareto front of the sweep's objectives: {}.",
+                                    plan.inputs.workloads[group.first].name, group.second, counts));
+  }
+  return sentences;
+}
+
+template <class Cell> const std::vector<Cell>& cells(const Columns& columns, const std::string& name) {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+  return std::get<std::vector<Cell>>(found->cells);
+}
+
+/// Who wins most draws of each workload, batch and objective.
+std::vector<std::string> winners(const Columns& ranking) {
+  const auto &workload = cells<std::string>(ranking, "workload"), &objective = cells<std::string>(ranking, "objective"),
+             &machine = cells<std::string>(ranking, "machine");
+  const auto &tokens = cells<std::uint64_t>(ranking, "tokens"), &samples = cells<std::uint64_t>(ranking, "samples");
+  const auto &wins = cells<double>(ranking, "wins"), &error = cells<double>(ranking, "standard_error");
+  const auto same = [&](std::size_t a, std::size_t b) {
+    return workload[a] == workload[b] && objective[a] == objective[b] && tokens[a] == tokens[b];
+  };
+  std::vector<std::string> sentences;
+  for (std::size_t first = 0, end = 0; first < wins.size(); first = end) {
+    std::size_t best = first;
+    for (end = first; end < wins.size() && same(first, end); ++end)
+      if (wins[end] > wins[best])
+        best = end;
+    sentences.push_back(fmt::format("{}, batch {}, {}: {} wins {:.1f} % of {} draws of all constants (standard error "
+                                    "{:.1f}).",
+                                    workload[best], tokens[best], objective[best], machine[best], 100 * wins[best],
+                                    samples[best], 100 * error[best]));
+  }
+  return sentences;
+}
+
+std::vector<std::string> findings(const Plan& plan, const std::vector<CollectedPoint>& points, std::size_t results,
+                                  const FurtherTables& further) {
+  std::vector<std::string> sentences = {
+      fmt::format("{} of {} points are finished, {} with a result.", points.size(), plan.points.size(), results)};
+  constexpr std::size_t most = 12;
+  for (auto& sentence : further.empty() ? fronts(plan, points) : winners(further.front().second))
+    if (sentences.size() <= most)
+      sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
+std::string json_of(const Plan& plan, const Chosen& points, const std::vector<std::string>& findings,
+                    const FurtherTables& further) {
+  std::vector<std::string> settings;
+  for (const auto* point : points)
+    settings.push_back(setting_text(plan, plan.points[point->index]));
+  const auto text = [](const nlohmann::json& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  std::ostringstream out;
+  out << "{\"settings\":" << text(settings) << ",\"findings\":" << text(findings);
+  for (const auto& [name, columns] : further) {
+    out << ',' << text(name) << ':';
+    write_json_rows(out, columns);
+  }
+  out << '}';
+  return out.str();
+}
+
+} // namespace
+
+std::string report_of(const Plan& plan, const std::vector<CollectedPoint>& points, const std::string& version,
+                      const FurtherTables& further) {
+  const Chosen few = chosen(plan, points);
+  const auto results = static_cast<std::size_t>(std::count_if(points.begin(), points.end(), [](const auto& point) {
+    return point.result.status == Outcome::Kind::done;
+  }));
+  return results::report_page({run_of(plan, few, results, version)},
+                              json_of(plan, few, findings(plan, points, results, further), further));
+}
+
+} // namespace moesaic::sim::sweep
