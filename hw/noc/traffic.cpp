@@ -26,18 +26,17 @@ class Bernoulli : public Traffic {
   std::uint64_t next() const override { return next_; }
 
   void take(std::uint64_t cycle, std::vector<Request>& requests) override {
-    std::vector<Waiting> slot;
-    slot.swap(ring_[cycle % ring_size]);
-    std::sort(slot.begin(), slot.end(),
+    due_.clear();
+    due_.swap(ring_[cycle % ring_size]); // the two keep their memory, whichever is in use
+    std::sort(due_.begin(), due_.end(),
               [](const Waiting& a, const Waiting& b) { return a.source < b.source; });
-    for (const Waiting& waiting : slot)
+    for (const Waiting& waiting : due_)
       if (waiting.due == cycle) {
         requests.push_back({cycle, waiting.source, pattern_.destination(waiting.source, random_), length_});
         wait(cycle, waiting.source);
       } else {
         ring_[cycle % ring_size].push_back(waiting);
       }
-    slot.clear();
     advance();
   }
 
