@@ -127,7 +127,11 @@ class Reader {
       steps(node.at("body"), s.body);
       loops_.pop_back();
       return;
-    default: s.name = value.text();
+    case Step::Kind::stage: s.name = value.text(); return;
+    default: // wait, drain and barrier want no text, but may say what for
+      if (value.is_map() || value.is_list())
+        value.fail("expected nothing, or a text");
+      s.name = value.is_scalar() ? value.text() : "";
     }
   }
 

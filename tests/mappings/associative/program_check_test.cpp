@@ -37,7 +37,8 @@ TEST_SUITE("unit") {
   TEST_CASE("a sound program has no error") {
     CHECK(message(load + "  - {op: eq_imm_16, vectors: [0], immediates: [7, 2]}\n"
                          "  - {op: cpy_imm_16_mrk, vectors: [0], immediates: [1, 2]}\n"
-                         "  - loop: 4\n    as: i\n    body:\n      - {op: add_u16, vectors: [{base: 1, i: 1}, 0, 0]}\n") == "no error");
+                         "  - loop: 4\n    as: i\n    body:\n      - {op: add_u16, vectors: [{base: 1, i: 1}, 0, 0]}\n"
+                         "  - wait:\n  - {drain: array}\n  - barrier:\n") == "no error");
   }
 
   TEST_CASE("wrong steps are named at their place") {
