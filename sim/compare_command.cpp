@@ -12,6 +12,7 @@
 #include "sim/commands.hpp"
 #include "sim/placed_moe.hpp"
 #include "sim/request_comparison.hpp"
+#include "sim/timeline.hpp"
 
 namespace moesaic::sim {
 
@@ -20,7 +21,7 @@ namespace {
 struct Options {
   ComparisonRequest request;
   std::vector<std::string> on{"loihi2", "gemini1"}, against{"h100", "h200"};
-  std::string output, mapping;
+  std::string output, mapping, timeline, timeline_window = ":";
   bool json = false, values = false;
   bool batch_given = false, of_requests = false;
 };
@@ -85,6 +86,9 @@ void check_values(const Options& options) {
 
 void check_options(const Options& options) {
   const auto& request = options.request;
+  if (!options.timeline.empty())
+    check_timeline_name(options.timeline);
+  parse_window(options.timeline_window);
   if (!request.checkpoint.empty() && !options.values)
     throw InputError("--checkpoint: only real numbers come from it: give --values too");
   if (!request.trace.empty() && options.values)
@@ -126,6 +130,8 @@ void run_compare(Options& options) {
                                  ? results::free_run_folder("runs", run_name(run, options.request.workload))
                                  : options.output;
   results::write_run_folder(folder, run);
+  if (!options.timeline.empty())
+    write_timeline(run, options.timeline, parse_window(options.timeline_window));
   const std::string above = options.of_requests ? finish_requests(requests, folder) : "";
   if (options.json) {
     fmt::print("{}\n", results::to_json(run));
@@ -156,6 +162,10 @@ void add_compare_command(CLI::App& app) {
   verb->add_option("--seed", options.request.seed, "seed of the routing trace")->capture_default_str();
   verb->add_option("--mapping", options.mapping, "a mapping file that places the workload on one of the machines");
   verb->add_option("--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
+  verb->add_option("--timeline", options.timeline,
+                   "write when each stage was at work: .json for Perfetto, .vcd for waveform viewers");
+  verb->add_option("--timeline-window", options.timeline_window, "FROM:TO in simulated time, as in 10us:1ms")
+      ->capture_default_str();
   verb->add_flag("--json", options.json, "print the run as JSON instead of the table");
   verb->add_flag("--values", options.values,
                  "real numbers through the mapped program, compared with the reference");

@@ -1,0 +1,104 @@
+// What `compare --timeline` writes, read back.
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/sim/program.hpp"
+
+namespace {
+
+const std::string command = "compare reduced-moe --on loihi2 --against h100 --batch 1 --output ";
+
+/// Rising and falling edges in picoseconds of every bit of a VCD, by "scope.name".
+std::map<std::string, std::vector<std::pair<std::uint64_t, bool>>> edges_in(const std::string& vcd) {
+  std::map<std::string, std::string> names;
+  std::map<std::string, std::vector<std::pair<std::uint64_t, bool>>> edges;
+  std::istringstream lines(vcd);
+  std::string scope;
+  std::uint64_t time = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string first, kind, width, id, name;
+    words >> first;
+    if (first == "$scope")
+      words >> kind >> scope;
+    else if (first == "$var" && words >> kind >> width >> id >> name && kind == "wire")
+      names[id] = scope + "." + name;
+    else if (first[0] == '#')
+      time = std::stoull(first.substr(1));
+    else if ((first[0] == '0' || first[0] == '1') && names.count(first.substr(1)))
+      edges[names[first.substr(1)]].emplace_back(time, first[0] == '1');
+  }
+  return edges;
+}
+
+} // namespace
+
+TEST_SUITE("system") {
+  TEST_CASE("a timeline holds every stage at its time, as JSON and as VCD") {
+    const TemporaryFolder folder;
+    REQUIRE(moesaic(folder, command + "a --timeline t.json").code == 0);
+    const Answer vcd = moesaic(folder, command + "b --timeline t.vcd");
+    CAPTURE(vcd.error);
+    REQUIRE(vcd.code == 0);
+    const auto run = nlohmann::json::parse(content(folder / "a/stats.json"));
+    const auto trace = nlohmann::json::parse(content(folder / "t.json"));
+    CHECK(trace.at("otherData").at("dropped_events") == "0");
+    auto edges = edges_in(content(folder / "t.vcd"));
+    std::size_t spans = 0, stages = 0;
+    for (const auto& event : trace.at("traceEvents"))
+      spans += event.at("ph") == "X";
+    const auto& record = run.at("records")[1];
+    for (const auto& of : run.at("records"))
+      stages += of.at("stages").size();
+    CHECK(spans == stages);
+    REQUIRE(record.at("machine") == "h100");
+    for (const auto& stage : record.at("stages")) {
+      const double start = stage.at("start"), seconds = stage.at("seconds");
+      CAPTURE(stage.at("name"));
+      bool found = false;
+      for (const auto& event : trace.at("traceEvents"))
+        found |= event.at("ph") == "X" && event.at("pid") == 2 && event.at("name") == stage.at("name") &&
+                 std::abs(event.at("ts").get<double>() - 1e6 * start) < 1e-5 &&
+                 std::abs(event.at("dur").get<double>() - 1e6 * seconds) < 1e-5;
+      CHECK(found);
+    }
+    // "top-k" begins when the router is done, and is the only stage of its name.
+    const auto& bit = edges["h100__batch_1.top_k"];
+    const auto& top_k = record.at("stages")[1];
+    REQUIRE(top_k.at("name") == "top-k");
+    REQUIRE(bit.size() == 3); // low at first
+    CHECK(bit[1].second);
+    CHECK(bit[1].first == std::llround(1e12 * top_k.at("start").get<double>()));
+    CHECK(bit[2].first ==
+          std::llround(1e12 * (top_k.at("start").get<double>() + top_k.at("seconds").get<double>())));
+  }
+
+  TEST_CASE("a window bounds the file, and bad names and windows are refused before anything runs") {
+    const TemporaryFolder folder;
+    REQUIRE(moesaic(folder, command + "a --timeline t.json --timeline-window 5us:10us").code == 0);
+    const auto trace = nlohmann::json::parse(content(folder / "t.json"));
+    CHECK(trace.at("otherData").at("dropped_events") != "0");
+    for (const auto& event : trace.at("traceEvents"))
+      if (event.at("ph") != "M") {
+        CHECK(event.at("ts").get<double>() <= 10);
+        CHECK(event.at("ts").get<double>() + event.value("dur", 0.0) >= 5);
+      }
+    REQUIRE(moesaic(folder, command + "b --timeline t.vcd --timeline-window 5us:10us").code == 0);
+    for (const auto& [name, changes] : edges_in(content(folder / "t.vcd")))
+      for (const auto& [time, on] : changes)
+        CHECK((time == 0 || (time >= 5000000 && time <= 10000000)));
+    for (const char* wrong : {"--timeline t.txt", "--timeline u.json --timeline-window 5us",
+                              "--timeline u.json --timeline-window 5us:3us", "--timeline u.json --timeline-window 5J:"}) {
+      const Answer answer = moesaic(folder, command + "c " + wrong);
+      CHECK(answer.code == 2);
+      CHECK(answer.error.find("--timeline") != std::string::npos);
+    }
+    CHECK_FALSE(std::filesystem::exists(folder / "c"));
+    CHECK_FALSE(std::filesystem::exists(folder / "u.json"));
+  }
+}
