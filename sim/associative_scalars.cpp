@@ -55,8 +55,7 @@ void LayerMemory::router_scores(Part& part) {
   const std::int64_t o = 32768, inputs = layer_.hidden;
   const std::int64_t sum_x =
       std::accumulate(hidden16_[token].begin(), hidden16_[token].end(), std::int64_t{0});
-  score_.assign(static_cast<std::size_t>(layer_.routed), 0);
-  keys_.assign(score_.size(), 0);
+  std::vector<double> logit(static_cast<std::size_t>(layer_.routed));
   for (int e = 0; e < layer_.routed; ++e) {
     const auto at = static_cast<std::size_t>(e);
     std::int64_t sum = 0;
@@ -65,10 +64,22 @@ void LayerMemory::router_scores(Part& part) {
         sum += std::int64_t{p.words[w][static_cast<std::size_t>(layout_.router.column(e, 0))]} << (16 * w);
     const std::int64_t sum_w = std::accumulate(router16_[at].begin(), router16_[at].end(), std::int64_t{0});
     const std::int64_t product = sum - o * sum_x - o * sum_w + inputs * o * o;
-    const double logit = double(product) * router16_scale_[at] * hidden16_scale_[token];
-    score_[at] = static_cast<float>(1 / (1 + std::exp(-logit)));
+    logit[at] = double(product) * router16_scale_[at] * hidden16_scale_[token];
+  }
+  const bool softmax = layer_.router.score == workloads::Score::softmax;
+  const double largest = *std::max_element(logit.begin(), logit.end());
+  double total = 0;
+  for (const double l : logit)
+    total += std::exp(l - largest);
+  score_.assign(logit.size(), 0);
+  keys_.assign(logit.size(), 0);
+  for (int e = 0; e < layer_.routed; ++e) {
+    const auto at = static_cast<std::size_t>(e);
+    // Softmax orders as its numerators do, which reach up to 1 and so are told apart best.
+    const double numerator = std::exp(logit[at] - largest);
+    score_[at] = static_cast<float>(softmax ? numerator / total : 1 / (1 + std::exp(-logit[at])));
     const double bias = weights_.router_bias.empty() ? 0.0 : double{weights_.router_bias[at]};
-    const double key = (score_[at] + bias - lowest_score) / score_range;
+    const double key = ((softmax ? numerator : double{score_[at]}) + bias - lowest_score) / score_range;
     if (!(key >= 0 && key < 1))
       throw InputError(
           fmt::format("{}: a score of {} is beyond the router's keys", d_.name, score_[at] + bias));

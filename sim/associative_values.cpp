@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -37,20 +38,35 @@ double logit_error(const MoeWeights& weights, const workloads::Matrix& hidden, i
   return error + magnitude * 0x1p-22;
 }
 
+/// What the machine's score of an expert lies between. It is off by at most a quarter of its logit's error
+/// (sigmoid), or by a factor of e^(twice the largest error of any logit) (softmax).
+std::pair<double, double> score_ends(const MoeLayer& layer, const workloads::MoeResult& reference,
+                                     const MoeWeights& weights, const workloads::Matrix& hidden, int token,
+                                     int expert) {
+  const auto* logits = &reference.logits[static_cast<std::size_t>(token * layer.routed)];
+  if (layer.router.score == workloads::Score::sigmoid) {
+    const double s = 1 / (1 + std::exp(-double{logits[expert]})),
+                 d = logit_error(weights, hidden, token, expert) / 4 + 0x1p-22;
+    return {s - d, s + d};
+  }
+  double sum = 0, error = 0;
+  for (int e = 0; e < layer.routed; ++e) {
+    sum += std::exp(double{logits[e]} - logits[expert]);
+    error = std::max(error, logit_error(weights, hidden, token, e));
+  }
+  const double factor = std::exp(2 * error) * (1 + 0x1p-20);
+  return {1 / (sum * factor), factor / sum};
+}
+
 /// Largest difference between the machine's and the reference's weight of one choice.
 double weight_error(const MoeLayer& layer, const workloads::MoeResult& reference, const MoeWeights& weights,
                     const workloads::Matrix& hidden, int token, int choice) {
-  // A score is off by at most a quarter of its logit's error (sigmoid), or relatively by twice the largest
-  // (softmax).
   double low_sum = 0, high_sum = 0, low = 0, high = 0;
   for (int c = 0; c < layer.router.top_k; ++c) {
-    const int e = reference.routing.expert_of(token, c);
-    const double logit = reference.logits[static_cast<std::size_t>(token * layer.routed + e)];
-    const double delta = logit_error(weights, hidden, token, e);
-    const double s = 1 / (1 + std::exp(-logit)), d = delta / 4 + 0x1p-22;
-    low_sum += s - d, high_sum += s + d;
+    const auto [least, most] = score_ends(layer, reference, weights, hidden, token, reference.routing.expert_of(token, c));
+    low_sum += least, high_sum += most;
     if (c == choice)
-      low = s - d, high = s + d;
+      low = least, high = most;
   }
   const double w = double{reference.routing.weight_of(token, choice)};
   if (!layer.router.normalise)
@@ -136,11 +152,13 @@ void require_supported(const hw::associative::Description& d, const MoeLayer& la
   if (size > largest_layer)
     throw InputError(fmt::format("{}: values are not supported for a layer of {:.3g} weights, at most {:.3g}",
                                  d.name, size, largest_layer));
-  if (layer.router.score != workloads::Score::sigmoid || layer.activation != workloads::Activation::swiglu ||
-      layer.router.capacity_factor > 0)
+  const auto& rule = layer.router;
+  const bool known = rule.score == workloads::Score::softmax ||
+                     (rule.score == workloads::Score::sigmoid && rule.group_mask == workloads::GroupMask::minus_infinity);
+  if (!known || layer.activation != workloads::Activation::swiglu || rule.capacity_factor > 0 || rule.bf16_logits)
     throw InputError(
-        fmt::format("{}: values are not supported for this router and activation, only for sigmoid and "
-                    "swiglu without capacity",
+        fmt::format("{}: values are not supported for this router and activation, only for sigmoid (groups masked "
+                    "by -inf) and softmax of fp32 logits and swiglu without capacity",
                     d.name));
 }
 

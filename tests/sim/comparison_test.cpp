@@ -5,6 +5,7 @@
 #include "description/error.hpp"
 #include "results/verdict.hpp"
 #include "sim/comparison.hpp"
+#include "tests/workloads/temporary_file.hpp"
 
 using namespace moesaic;
 
@@ -84,6 +85,33 @@ TEST_SUITE("system") {
         CHECK(check.worst_error <= check.error_bound);
         CHECK(check.error_bound < 1);
         CHECK(check.outputs == 2 * 256);
+      }
+    }
+  }
+
+  TEST_CASE("values of softmax routers: Mixtral's, Qwen3's, OLMoE's, DeepSeek-V2's kinds of layer, made small") {
+    const std::string sizes = R"("hidden_act": "silu", "hidden_size": 128, "num_hidden_layers": 2, )";
+    const std::string configs[] = {
+        R"({"model_type": "mixtral", "intermediate_size": 96, "num_local_experts": 8, "num_experts_per_tok": 2, )",
+        R"({"model_type": "qwen3_moe", "moe_intermediate_size": 48, "num_experts": 32, "num_experts_per_tok": 8,
+            "norm_topk_prob": true, )",
+        R"({"model_type": "olmoe", "intermediate_size": 64, "num_experts": 16, "num_experts_per_tok": 4,
+            "norm_topk_prob": false, )",
+        R"({"model_type": "deepseek_v2", "intermediate_size": 256, "moe_intermediate_size": 64, "n_routed_experts": 16,
+            "n_shared_experts": 2, "num_experts_per_tok": 3, "n_group": 4, "topk_group": 2, "norm_topk_prob": false,
+            "routed_scaling_factor": 16.0, "scoring_func": "softmax", "topk_method": "group_limited_greedy",
+            "first_k_dense_replace": 1, )"};
+    for (const auto& config : configs) {
+      CAPTURE(config);
+      const std::string text = config + sizes;
+      const TemporaryFile file(".json", text.substr(0, text.size() - 2) + "}");
+      for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        const auto checks = sim::compare_values({file.path(), {"gemini1"}, {2}, seed});
+        REQUIRE(checks.size() == 1);
+        CHECK(checks[0].router_identical);
+        CHECK(checks[0].within_bound);
+        CHECK(checks[0].worst_error > 0);
+        CHECK(checks[0].worst_error > 0.01 * checks[0].error_bound); // the bound is not empty talk
       }
     }
   }
