@@ -137,6 +137,7 @@ SpikingRun run_spiking(const SpikingRequest& request) {
   run.system = hw::run_system(run.chip, run.program, Corner::nominal, values, run.steps, run.steps);
   hw::enter_energy(run.ledger, run.chip, run.program, run.system, run.system.seconds, run.system.seconds, run.system.seconds);
   run.result = values.result();
+  run.clipped = values.clipped();
   const workloads::NirRun reference = workloads::run_reference(run.held.network, held_input);
   run.spikes_other = differing(run.result.spikes, reference.spikes);
   run.spikes_other_unrounded = differing(run.result.spikes, workloads::run_reference(network, input).spikes);
@@ -155,7 +156,7 @@ std::string spiking_json(const SpikingRun& run) {
       {"steps", run.steps}, {"seconds", run.system.seconds}, {"joules", joules_of(run, false)}, {"joules_static", joules_of(run, true)},
       {"synaptic_operations", run.system.counts.operations()}, {"messages", run.system.counts.axon_out}, {"flit_hops", run.system.flit_hops},
       {"nodes", nodes}, {"spikes_that_differ", run.spikes_other}, {"spikes_that_differ_from_unrounded_weights", run.spikes_other_unrounded},
-      {"steps_compared", run.compared_steps}, {"largest_state_error", run.largest_error}, {"its_bound", run.its_bound}, {"within_bound", run.within_bound}};
+      {"steps_compared", run.compared_steps}, {"largest_state_error", run.largest_error}, {"its_bound", run.its_bound}, {"within_bound", run.within_bound}, {"clipped", run.clipped}};
   return json.dump(2);
 }
 
@@ -172,6 +173,9 @@ std::string spiking_text(const SpikingRun& run) {
                       "  largest state error {:.3e} of {:.3e}: {}\n",
                       run.spikes_other, run.compared_steps, run.largest_error, run.its_bound,
                       run.within_bound ? "within the bound" : "OUTSIDE THE BOUND");
+  if (run.clipped > 0)
+    text += fmt::format("{} times a current or state reached the end of its accumulator and was clipped, which the bound leaves out\n",
+                        run.clipped);
   return text + fmt::format("against the equations on the file's own numbers: {} spikes differ\n", run.spikes_other_unrounded);
 }
 

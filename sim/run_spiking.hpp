@@ -30,6 +30,7 @@ struct SpikingRun {
   std::int64_t compared_steps = 0;         ///< before any spike differs: after that a state's bound means nothing
   double largest_error = 0, its_bound = 0; ///< of the state with the largest error over its bound
   bool within_bound = true;
+  std::uint64_t clipped = 0; ///< times a current or state reached the end of its accumulator
 };
 
 /// Throws InputError.

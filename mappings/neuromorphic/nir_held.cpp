@@ -35,10 +35,11 @@ void check_model(const hw::Chip& chip, const workloads::NirPopulation& p) {
 } // namespace
 
 HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
-  HeldNir held{network, 0, 0, {}, {}};
+  HeldNir held{network, 0, 0, 0, {}, {}};
   int exponent = 0;
   std::frexp(largest_constant(network), &exponent);
   held.fraction_bits = std::clamp(chip.accumulator_bits - 1 - headroom_bits - exponent, 0, 30);
+  held.state_limit = (std::int64_t{1} << (chip.accumulator_bits - 1)) - 1;
   held.value_bits = chip.payload_bits > 1 ? std::min(chip.payload_bits / 2, 12) : 0;
   for (auto& p : held.network.populations) {
     check_model(chip, p);

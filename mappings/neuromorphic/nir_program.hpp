@@ -15,6 +15,7 @@ namespace moesaic::mappings {
 struct HeldNir {
   workloads::NirNetwork network;
   int fraction_bits = 0; ///< of states, thresholds and currents
+  std::int64_t state_limit = 0; ///< the accumulator's end: currents and states stay within +-this, in units of the fraction
   int value_bits = 0;    ///< fraction of graded input payloads; 0 where payloads are single bits
   std::vector<int> step; ///< by connection: a weight is an integer times 2^step
   /// By population: the neuron at each place of its cores, so that neurons with the same sources are neighbours.
@@ -46,6 +47,8 @@ class NirValues : public hw::Activity {
   void run(std::int32_t core, std::int64_t step, hw::Firing& firing) override;
   bool carries_values() const override { return true; }
   void receive(std::int32_t core, std::int32_t table, std::int32_t row, std::uint32_t payload, std::int64_t due) override;
+  /// Times that a current or state reached the accumulator's end and was clipped; state_bound() holds where there are none.
+  std::uint64_t clipped() const { return clipped_; }
   /// After the run.
   const workloads::NirRun& result();
 
@@ -75,7 +78,8 @@ class NirValues : public hw::Activity {
   static void add(const Pending& message);
   void add_pending();
   std::int64_t current(const hw::Core& core, const Neurons& neurons, std::int64_t step, int neuron);
-  static bool update(workloads::NeuronModel model, Neurons& neurons, std::size_t i, std::int64_t in);
+  bool update(workloads::NeuronModel model, Neurons& neurons, std::size_t i, std::int64_t in);
+  std::int64_t clip(std::int64_t value);
   void emit_input(const hw::Core& core, std::size_t step, hw::Firing& firing);
 
   const hw::Program& program_;
@@ -86,6 +90,7 @@ class NirValues : public hw::Activity {
   std::vector<Neurons> neurons_; ///< by population
   std::array<Pending, 16> pending_{};
   std::size_t next_pending_ = 0;
+  std::uint64_t clipped_ = 0;
   workloads::NirRun result_;
 };
 

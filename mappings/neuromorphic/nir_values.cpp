@@ -121,17 +121,27 @@ std::int64_t NirValues::current(const hw::Core& core, const Neurons& neurons, st
   return in;
 }
 
+std::int64_t NirValues::clip(std::int64_t value) {
+  const std::int64_t limit = held_.state_limit;
+  if (value >= -limit && value <= limit)
+    return value;
+  ++clipped_;
+  return value < 0 ? -limit : limit;
+}
+
 /// One neuron's step; whether it fires.
 bool NirValues::update(NeuronModel model, Neurons& n, std::size_t i, std::int64_t in) {
   std::int64_t& v = n.v[i];
+  in = clip(in);
   if (model == NeuronModel::cuba_lif)
-    n.s[i] += shifted(n.synapse_decay[i] * (in - n.s[i]), -decay_bits);
+    n.s[i] = clip(n.s[i] + shifted(n.synapse_decay[i] * (in - n.s[i]), -decay_bits));
   if (!n.decay.empty())
     v += shifted(n.decay[i] * (n.leak[i] - v + (model == NeuronModel::cuba_lif ? n.s[i] : in)), -decay_bits);
   else if (model == NeuronModel::integrate_fire || model == NeuronModel::integrator)
     v += in;
   else
     v = in;
+  v = clip(v);
   if (!workloads::spikes(model) || v <= n.threshold[i])
     return false;
   if (model != NeuronModel::threshold)

@@ -256,4 +256,39 @@ TEST_SUITE("system") {
     const auto held = mappings::hold_nir(chip, network_of(graded, {{"in", "lif"}, {"lif", "out"}}));
     CHECK_THROWS_WITH_AS(mappings::hold_input(chip, held, {{0.5}}), doctest::Contains("spikes of one bit only"), InputError);
   }
+
+  TEST_CASE("a state that outgrows the accumulator stops at its end") {
+    NirBuilder b;
+    b.node("in", "Input").numbers("shape", {1});
+    b.node("w", "Linear").numbers("weight", {100}, {1, 1});
+    b.node("i", "I").numbers("r", {1000}); // adds 100 a step
+    b.node("out", "Output").numbers("shape", {1});
+    hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi", "machine")));
+    chip.accumulator_bits = 12;
+    const auto held = mappings::hold_nir(chip, network_of(b, {{"in", "w"}, {"w", "i"}, {"i", "out"}}));
+    const double end = std::ldexp(2047, -held.fraction_bits);
+    const auto steps = static_cast<std::size_t>(end / 100) + 10;
+    const InputSteps input = constant(steps, {1});
+    const hw::Program program = mappings::make_nir_program(chip, held);
+    mappings::NirValues values(program, held, input);
+    hw::run_system(chip, program, Corner::nominal, values, static_cast<std::int64_t>(steps), static_cast<std::int64_t>(steps));
+    const auto& state = values.result().state[index_of(held.network, "i")];
+    for (std::size_t t = 0; t < steps; ++t) // the input of step t counts in step t + 1
+      CHECK(state[t][0] == doctest::Approx(std::min(100.0 * static_cast<double>(t), end)));
+    CHECK(values.clipped() == 10 - 1);
+  }
+
+  TEST_CASE("a fan-out beyond the chip is named with its limit") {
+    NirBuilder b;
+    b.node("in", "Input").numbers("shape", {1});
+    b.node("w", "Linear").numbers("weight", {1}, {1, 1});
+    b.lif("lif", 1, 0.01, 1, 1);
+    b.node("out", "Output").numbers("shape", {1});
+    hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi", "machine")));
+    const auto held = mappings::hold_nir(chip, network_of(b, {{"in", "w"}, {"w", "lif"}, {"lif", "out"}}));
+    chip.memory.fan_out.value = 0;
+    CHECK_THROWS_WITH_AS(mappings::make_nir_program(chip, held),
+                         doctest::Contains("population 'in', core 0 of chip 0: 1 entries of fan-out needed, 0 held, 1 too many"),
+                         InputError);
+  }
 }
