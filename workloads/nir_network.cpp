@@ -8,32 +8,17 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "workloads/nir_operators.hpp"
+#include "workloads/nir_shapes.hpp"
 
 namespace moesaic::workloads {
 namespace {
 
-const std::map<std::string, NeuronModel>& models() {
-  static const std::map<std::string, NeuronModel> list{
-      {"LIF", NeuronModel::lif},           {"CubaLIF", NeuronModel::cuba_lif}, {"LI", NeuronModel::li},
-      {"IF", NeuronModel::integrate_fire}, {"I", NeuronModel::integrator},     {"Threshold", NeuronModel::threshold}};
-  return list;
-}
-
 class Builder {
  public:
   Builder(const NirGraph& graph, double dt)
-      : graph_(graph), dt_(dt), out_(graph.nodes.size()), into_(graph.nodes.size()), shape_(graph.nodes.size()),
-        population_(graph.nodes.size(), -1) {
-    for (const auto& [from, to] : graph.edges) {
-      out_[at(from)].push_back(to);
-      into_[at(to)].push_back(from);
-    }
-  }
+      : graph_(graph), dt_(dt), shapes_(graph), population_(graph.nodes.size(), -1) {}
 
   NirNetwork build() {
-    refuse_stateless_cycles();
-    infer_shapes();
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
       make_population(static_cast<int>(i));
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
@@ -50,96 +35,9 @@ class Builder {
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   const NirNode& node(int i) const { return graph_.nodes[at(i)]; }
-  bool is_input(int i) const { return node(i).type == "Input" && into_[at(i)].empty(); }
-  bool is_output(int i) const { return node(i).type == "Output" && out_[at(i)].empty(); }
-  bool has_state(int i) const { return models().count(node(i).type) > 0; }
-
-  void visit(int i, std::vector<char>& mark, std::vector<int>& path) const {
-    mark[at(i)] = 1;
-    path.push_back(i);
-    for (const int next : out_[at(i)]) {
-      if (has_state(next))
-        continue;
-      if (mark[at(next)] == 1) {
-        std::string names;
-        for (auto step = std::find(path.begin(), path.end(), next); step != path.end(); ++step)
-          names += "'" + node(*step).name + "' -> ";
-        throw InputError(fmt::format("{}: a cycle with no neuron in it: {}'{}'", graph_.file, names, node(next).name));
-      }
-      if (mark[at(next)] == 0)
-        visit(next, mark, path);
-    }
-    path.pop_back();
-    mark[at(i)] = 2;
-  }
-
-  void refuse_stateless_cycles() const {
-    std::vector<char> mark(graph_.nodes.size(), 0);
-    std::vector<int> path;
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
-      if (!has_state(static_cast<int>(i)) && mark[i] == 0)
-        visit(static_cast<int>(i), mark, path);
-  }
-
-  /// The shape that each node puts out, spread from Input nodes and along edges.
-  void infer_shapes() {
-    std::vector<int> ready;
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-      const int n = static_cast<int>(i);
-      if (is_input(n)) {
-        for (const double side : required(graph_, node(n), "shape").value)
-          shape_[i].push_back(side >= 1 && side <= 1 << 20 && side == std::floor(side) ? static_cast<int>(side) : -1);
-        if (elements(shape_[i]) < 1 || elements(shape_[i]) > 1 << 20)
-          node_error(graph_, node(n), "'shape' must be sizes of at least 1 and hold at most 1048576 channels");
-        ready.push_back(n);
-      }
-    }
-    while (!ready.empty()) {
-      const int from = ready.back();
-      ready.pop_back();
-      for (const int to : out_[at(from)]) {
-        const std::vector<int> shape = output_shape(to, shape_[at(from)]);
-        if (shape_[at(to)].empty()) {
-          shape_[at(to)] = shape;
-          ready.push_back(to);
-        } else if (elements(shape) != elements(shape_[at(to)])) {
-          throw InputError(fmt::format("{}: edge '{}' -> '{}': {} values where other edges bring {}", graph_.file,
-                                       node(from).name, node(to).name, elements(shape), elements(shape_[at(to)])));
-        }
-      }
-    }
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
-      if (shape_[i].empty())
-        node_error(graph_, graph_.nodes[i], "nothing leads from an Input to it");
-  }
-
-  std::vector<int> output_shape(int i, const std::vector<int>& input) {
-    if (!has_state(i)) {
-      if (node(i).type == "Delay") {
-        parameter(graph_, node(i), "delay", elements(input));
-        return input;
-      }
-      if (node(i).type == "Input" || node(i).type == "Output")
-        if (const auto shape = node(i).array.find("shape"); shape != node(i).array.end()) {
-          long count = 1;
-          for (const double side : shape->second.value)
-            count *= static_cast<long>(std::clamp(side, 0.0, 1e6));
-          if (count != elements(input))
-            node_error(graph_, node(i), fmt::format("is declared for {} values, got {}", count, elements(input)));
-        }
-      // Kept once built: shapes and matrices are the same thing. A second edge must bring the same shape.
-      auto& op = operators_[i];
-      if (op.output.empty())
-        op = linear_operator(graph_, node(i), input);
-      else if (op.weight.cols() != elements(input))
-        node_error(graph_, node(i), fmt::format("takes {} values, got {}", op.weight.cols(), elements(input)));
-      return op.output;
-    }
-    for (const auto& [key, array] : node(i).array)
-      if (array.value.size() > 1 && static_cast<int>(array.value.size()) != elements(input))
-        node_error(graph_, node(i), fmt::format("'{}' has {} values, its input {}", key, array.value.size(), elements(input)));
-    return input;
-  }
+  bool is_input(int i) const { return shapes_.is_input(i); }
+  bool is_output(int i) const { return shapes_.is_output(i); }
+  bool has_state(int i) const { return shapes_.has_state(i); }
 
   std::vector<double> of(int i, const char* key, int size, double otherwise) const {
     if (node(i).array.count(key) == 0)
@@ -163,8 +61,8 @@ class Builder {
       return;
     NirPopulation p;
     p.name = node(i).name;
-    p.size = elements(shape_[at(i)]);
-    p.model = readout ? NeuronModel::readout : is_input(i) ? NeuronModel::input : models().at(node(i).type);
+    p.size = elements(shapes_.shape[at(i)]);
+    p.model = readout ? NeuronModel::readout : is_input(i) ? NeuronModel::input : neuron_models().at(node(i).type);
     p.output = readout;
     p.bias.assign(at(p.size), 0);
     std::vector<double> gain(at(p.size), 1);
@@ -202,7 +100,7 @@ class Builder {
 
   /// An Output node that neurons feed without anything between shows them, and is no population of its own.
   bool shown_directly(int i) const {
-    return into_[at(i)].size() == 1 && has_state(into_[at(i)][0]);
+    return shapes_.into[at(i)].size() == 1 && has_state(shapes_.into[at(i)][0]);
   }
 
   void connect(int i) {
@@ -212,15 +110,15 @@ class Builder {
       identity.setIdentity();
       follow(i, p, identity, 0);
     }
-    const auto op = operators_.find(i);
-    if (op != operators_.end() && !op->second.bias.empty() && p < 0)
+    const auto op = shapes_.operators.find(i);
+    if (op != shapes_.operators.end() && !op->second.bias.empty() && p < 0)
       follow_bias(i, Eigen::Map<const Eigen::VectorXd>(op->second.bias.data(),
                                                        static_cast<Eigen::Index>(op->second.bias.size())));
   }
 
   /// Carries what population `source` sends, times `weight`, from node `i` on.
   void follow(int i, int source, const SynapseMatrix& weight, int delay) {
-    for (const int next : out_[at(i)]) {
+    for (const int next : shapes_.out[at(i)]) {
       if (is_output(next) && population_[at(next)] < 0) {
         network_.populations[at(source)].output = true;
         continue;
@@ -231,7 +129,7 @@ class Builder {
         continue;
       }
       if (node(next).type != "Delay") {
-        follow(next, source, SynapseMatrix(operators_.at(next).weight * weight), delay);
+        follow(next, source, SynapseMatrix(shapes_.operators.at(next).weight * weight), delay);
         continue;
       }
       std::map<int, std::vector<Eigen::Triplet<double>>> by_steps;
@@ -250,13 +148,13 @@ class Builder {
   }
 
   void follow_bias(int i, const Eigen::VectorXd& bias) {
-    for (const int next : out_[at(i)]) {
+    for (const int next : shapes_.out[at(i)]) {
       if (const int p = population_[at(next)]; p >= 0)
         Eigen::Map<Eigen::VectorXd>(network_.populations[at(p)].bias.data(), bias.size()) += bias;
       else if (node(next).type == "Delay")
         follow_bias(next, bias);
       else if (!is_output(next))
-        follow_bias(next, Eigen::VectorXd(operators_.at(next).weight * bias));
+        follow_bias(next, Eigen::VectorXd(shapes_.operators.at(next).weight * bias));
     }
   }
 
@@ -269,9 +167,8 @@ class Builder {
 
   const NirGraph& graph_;
   double dt_;
-  std::vector<std::vector<int>> out_, into_, shape_;
+  NirShapes shapes_;
   std::vector<int> population_;
-  std::map<int, LinearOperator> operators_;
   std::map<std::tuple<int, int, int>, SynapseMatrix> found_;
   std::vector<std::vector<double>> gain_; ///< by population: R, w_in, dt
   NirNetwork network_;
