@@ -1,6 +1,5 @@
 #include "workloads/nir_network.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <tuple>
