@@ -33,6 +33,22 @@ TEST_SUITE("system") {
     }
   }
 
+  TEST_CASE("bit-serial operations take the published cycles within 5 % on average, nothing of them fitted") {
+    for (const char* machine : {"CAPE", "Neural Cache"}) {
+      double sum = 0;
+      int counted = 0;
+      for (const auto& row : sim::validate_associative())
+        if (row.group.find(machine) == 0) {
+          CHECK(!row.fitted);
+          sum += std::abs(row.error());
+          ++counted;
+        }
+      CAPTURE(machine);
+      CHECK(counted >= 4);
+      CHECK(sum / counted < 0.05);
+    }
+  }
+
   TEST_CASE("a program on CAPE and on Neural Cache takes the steps of its operations, and their energy") {
     const auto program = Document::load(catalog_file("workloads/catalog", "cape-multiply-add", "program"));
     const Document cape = Document::load(catalog_file("hw/catalog", "cape", "machine"));

@@ -3,7 +3,6 @@
 #include <random>
 
 #include "description/document.hpp"
-#include "description/error.hpp"
 #include "hw/associative/bit_planes.hpp"
 #include "hw/associative/micro_program.hpp"
 
@@ -218,28 +217,5 @@ TEST_SUITE("unit") {
     b.run("cpy_imm_16_mrk", {0}, {99, 4});
     for (std::size_t i = 0; i < b.x.size(); ++i)
       REQUIRE((b.x[i] >= b.y[i] || b.z[i] == 99));
-  }
-
-  TEST_CASE("a wrong micro-program is an error with its place") {
-    const auto message = [](const char* text) -> std::string {
-      try {
-        const MicroLibrary library(text, "t.micro");
-        library.expand(*library.find("f"), {{0, 1}, {}}, VectorPlan{});
-      } catch (const InputError& e) {
-        return e.what();
-      }
-      return "no error";
-    };
-    CHECK(message("operation f\nwrites z\nreads x\nbegin\n RL = y\nend\n") ==
-          "t.micro:5:7: unknown vector 'y', did you mean 'x'?");
-    CHECK(message("operation f\nwrites z\nreads x\nbegin\n z = x\nend\n").find("t.micro:5:2: ") == 0);
-    CHECK(message("operation f\nwrites z\nreads x\nbegin\n RL = x ; RL = x\nend\n").find("t.micro:5:11: ") ==
-          0);
-    CHECK(message("operation f\nwrites z\nreads x\nbegin\n RL = x").find("ends where 'end'") !=
-          std::string::npos);
-    CHECK(message("operation f\nwrites z\nreads x\nbegin\n repeat i = 0 to 3 step 0\n end\nend\n")
-              .find("step 0") != std::string::npos);
-    CHECK(message("operation f\nwrites z\nreads x\nbegin\n call f(z, x)\nend\n").find("deeper than 4") !=
-          std::string::npos);
   }
 }
