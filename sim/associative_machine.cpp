@@ -4,6 +4,7 @@
 #include "hw/associative/bit_serial.hpp"
 #include "hw/associative/description.hpp"
 #include "mappings/associative/moe_lowering.hpp"
+#include "results/statistic.hpp"
 #include "sim/associative_record.hpp"
 #include "sim/associative_values.hpp"
 #include "sim/machine.hpp"
@@ -48,6 +49,10 @@ results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
   record.notes.push_back(
       "scaling, the sigmoid's table and the product of gate and up run on the control processors in "
       "fixed point; products, sums and the choice of experts on the arrays");
+  add_roofline_point(task.layer, results::statistic_value(record, "card memory traffic"),
+                     "bytes between card memory and cores", record);
+  record.statistics.push_back({"peak_memory_bytes_per_second", "B/s", "total", "the card memory's peak",
+                               description_.card_bandwidth.value});
   const double layer_bytes = double(task.layer.expert_weights()) * (task.layer.routed + task.layer.shared);
   add_resident_model(task.layer, layer_bytes / description_.l4.value, description_.static_power.value, record);
   return record;

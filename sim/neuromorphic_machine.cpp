@@ -10,6 +10,7 @@
 #include "mappings/neuromorphic/moe_values.hpp"
 #include "sim/machine.hpp"
 #include "sim/neuromorphic_record.hpp"
+#include "sim/resident_model.hpp"
 #include "workloads/reference.hpp"
 
 namespace moesaic::sim {
@@ -70,6 +71,7 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   runs.slow = run(Corner::slow, 1).seconds / one;
   results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
   record.workload = task.layer.name;
+  add_roofline_point(task.layer, 0, "int8 weights read from the cores' own memories", record);
   record.notes.insert(record.notes.begin(), mappings::describe(plan, chip_, task.layer));
   if (placed(task, chip_))
     record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, objective {}, seed {}",

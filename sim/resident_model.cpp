@@ -7,6 +7,16 @@
 
 namespace moesaic::sim {
 
+void add_roofline_point(const workloads::MoeLayer& layer, double memory_bytes, const char* meaning,
+                        results::RunRecord& record) {
+  const double experts = static_cast<double>(layer.expert_weights()) * (layer.router.top_k + layer.shared);
+  const double router = double(layer.hidden) * layer.routed;
+  const double operations = 2 * record.tokens * (experts + router);
+  record.statistics.push_back({"operations", "op", "total", "useful multiplies and adds", operations});
+  record.statistics.push_back(
+      {"memory_bytes", "B", "total", meaning, memory_bytes > 0 ? memory_bytes : operations / 2});
+}
+
 void add_resident_model(const workloads::MoeLayer& layer, double layer_chips, double watts,
                         results::RunRecord& record) {
   const auto own = static_cast<double>(record.chips);

@@ -13,4 +13,9 @@ namespace moesaic::sim {
 void add_resident_model(const workloads::MoeLayer& layer, double layer_chips, double watts,
                         results::RunRecord& record);
 
+/// Adds the statistics that the report page's roofline takes: the layer's useful multiplies and adds, two a weight and
+/// token, and the bytes of memory traffic (`meaning` says which); 0 bytes: one for each weight used by a token.
+void add_roofline_point(const workloads::MoeLayer& layer, double memory_bytes, const char* meaning,
+                        results::RunRecord& record);
+
 } // namespace moesaic::sim

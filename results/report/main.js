@@ -113,10 +113,12 @@ const writeRoofline = () => {
     if (!(operations > 0 && bytes > 0)) continue;
     rows.push({machine: r.machine, label: r.label, roof: false, intensity: operations / bytes,
       rate: operations / r.seconds.nominal});
-    if (!(peak > 0 && bandwidth > 0)) continue;
-    const ridge = peak / bandwidth;
+    if (!(bandwidth > 0)) continue;
+    // Where no peak of computing is known, the roof is memory's alone.
+    const ridge = peak > 0 ? peak / bandwidth : operations / bytes;
     for (const intensity of [Math.min(ridge, operations / bytes) / 4, ridge, Math.max(ridge, operations / bytes) * 4])
-      rows.push({machine: r.machine, label: r.label, roof: true, intensity, rate: Math.min(peak, intensity * bandwidth)});
+      rows.push({machine: r.machine, label: r.label, roof: true, intensity,
+        rate: Math.min(peak > 0 ? peak : Infinity, intensity * bandwidth)});
   }
   if (!rows.length) return;
   const node = section('roofline', 'Roofline', 'Lines: the most that compute and memory bandwidth allow. Points: what ' +

@@ -45,6 +45,25 @@ TEST_SUITE("system") {
     CHECK(moesaic(folder, "compare reduced-moe --output run").code == 2); // never written over
   }
 
+  TEST_CASE("every machine has a point on the roofline: the layer's useful operations, the same on all") {
+    const TemporaryFolder folder;
+    const Answer answer = moesaic(folder, "compare reduced-moe --batch 3 --json --output run");
+    REQUIRE(answer.code == 0);
+    for (const auto& record : nlohmann::json::parse(answer.out).at("records")) {
+      CAPTURE(record.at("machine"));
+      double operations = 0, bytes = 0;
+      for (const auto& statistic : record.at("statistics")) {
+        if (statistic.at("name") == "operations")
+          operations = statistic.at("value");
+        if (statistic.at("name") == "memory_bytes")
+          bytes = statistic.at("value");
+      }
+      // 4 routed experts and a shared one of 3 x 256 x 128 weights, and 16 router rows: two operations a weight.
+      CHECK(operations == 2 * 3 * (5 * 3 * 256 * 128 + 16 * 256));
+      CHECK(bytes > 0);
+    }
+  }
+
   TEST_CASE("bad input: exit code 2, the place and the nearest name, nothing on the disk") {
     const TemporaryFolder folder, files;
     write_changed("hw/catalog/h100.yaml", files / "key.yaml", "power_limit:", "power_limmit:");
