@@ -127,8 +127,7 @@ SpikingRun run_spiking(const SpikingRequest& request) {
   machine.root().at("kind").choice({"neuromorphic"});
   run.chip = hw::load_chip(machine);
   const workloads::NirNetwork network = workloads::make_network(workloads::load_nir(request.network), request.dt);
-  const int channels = network.populations[static_cast<std::size_t>(network.input)].size;
-  const auto input = workloads::load_spike_input(request.input, {channels, request.dt, request.steps, request.seed});
+  const auto input = workloads::load_spike_input(request.input, {network.channels, request.dt, request.steps, request.seed});
   run.steps = static_cast<std::int64_t>(input.size());
   run.held = mappings::hold_nir(run.chip, network);
   const auto held_input = mappings::hold_input(run.chip, run.held, input);

@@ -1,5 +1,6 @@
 #include "workloads/nir_network.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <tuple>
@@ -27,7 +28,7 @@ class Builder {
           {std::get<1>(key), std::get<0>(key), std::get<2>(key), scaled(std::get<0>(key), std::move(weight))});
     for (std::size_t p = 0; p < network_.populations.size(); ++p)
       for (std::size_t i = 0; i < network_.populations[p].bias.size(); ++i)
-        network_.populations[p].bias[i] *= gain_[p][i];
+        scale_bias(network_.populations[p], i, gain_[p][i]);
     return std::move(network_);
   }
 
@@ -36,6 +37,11 @@ class Builder {
   const NirNode& node(int i) const { return graph_.nodes[at(i)]; }
   bool is_input(int i) const { return shapes_.is_input(i); }
   bool is_output(int i) const { return shapes_.is_output(i); }
+  static void scale_bias(NirPopulation& p, std::size_t i, double gain) {
+    p.bias[i] *= gain;
+    for (auto& late : p.late_bias)
+      late.value[i] *= gain;
+  }
   bool has_state(int i) const { return shapes_.has_state(i); }
 
   std::vector<double> of(int i, const char* key, int size, double otherwise) const {
@@ -87,10 +93,8 @@ class Builder {
       p.reset = of(i, "v_reset", p.size, 0);
     }
     if (is_input(i)) {
-      if (seen_input_)
-        node_error(graph_, node(i), "several Input nodes are not supported");
-      seen_input_ = true;
-      network_.input = static_cast<int>(network_.populations.size());
+      p.first_channel = network_.channels;
+      network_.channels += p.size;
     }
     population_[at(i)] = static_cast<int>(network_.populations.size());
     network_.populations.push_back(std::move(p));
@@ -112,7 +116,7 @@ class Builder {
     const auto op = shapes_.operators.find(i);
     if (op != shapes_.operators.end() && !op->second.bias.empty() && p < 0)
       follow_bias(i, Eigen::Map<const Eigen::VectorXd>(op->second.bias.data(),
-                                                       static_cast<Eigen::Index>(op->second.bias.size())));
+                                                       static_cast<Eigen::Index>(op->second.bias.size())), 0);
   }
 
   /// Carries what population `source` sends, times `weight`, from node `i` on.
@@ -131,30 +135,51 @@ class Builder {
         follow(next, source, SynapseMatrix(shapes_.operators.at(next).weight * weight), delay);
         continue;
       }
-      std::map<int, std::vector<Eigen::Triplet<double>>> by_steps;
-      const auto delays = parameter(graph_, node(next), "delay", static_cast<int>(weight.rows()));
-      for (std::size_t n = 0; n < delays.size(); ++n) {
-        if (delays[n] < 0 || delays[n] / dt_ > 1024)
-          node_error(graph_, node(next), fmt::format("a delay of {} s: must be 0 to 1024 steps of {} s", delays[n], dt_));
-        by_steps[static_cast<int>(std::lround(delays[n] / dt_))].emplace_back(static_cast<int>(n), static_cast<int>(n), 1.0);
-      }
-      for (const auto& [steps, entries] : by_steps) {
-        SynapseMatrix mask(weight.rows(), weight.rows());
-        mask.setFromTriplets(entries.begin(), entries.end());
+      for (const auto& [steps, mask] : by_steps(next, static_cast<int>(weight.rows())))
         follow(next, source, SynapseMatrix(mask * weight), delay + steps);
-      }
     }
   }
 
-  void follow_bias(int i, const Eigen::VectorXd& bias) {
+  /// A Delay node's channels by their steps, each as a matrix that lets only them pass.
+  std::map<int, SynapseMatrix> by_steps(int delay, int channels) const {
+    std::map<int, std::vector<Eigen::Triplet<double>>> entries;
+    const auto seconds = parameter(graph_, node(delay), "delay", channels);
+    for (int n = 0; n < channels; ++n) {
+      const double wait = seconds[at(n)];
+      if (wait < 0 || wait / dt_ > 1024)
+        node_error(graph_, node(delay), fmt::format("a delay of {} s: must be 0 to 1024 steps of {} s", wait, dt_));
+      entries[static_cast<int>(std::lround(wait / dt_))].emplace_back(n, n, 1.0);
+    }
+    std::map<int, SynapseMatrix> masks;
+    for (const auto& [steps, of_steps] : entries) {
+      SynapseMatrix mask(channels, channels);
+      mask.setFromTriplets(of_steps.begin(), of_steps.end());
+      masks.emplace(steps, std::move(mask));
+    }
+    return masks;
+  }
+
+  void follow_bias(int i, const Eigen::VectorXd& bias, int delay) {
     for (const int next : shapes_.out[at(i)]) {
       if (const int p = population_[at(next)]; p >= 0)
-        Eigen::Map<Eigen::VectorXd>(network_.populations[at(p)].bias.data(), bias.size()) += bias;
+        add_bias(network_.populations[at(p)], bias, delay);
       else if (node(next).type == "Delay")
-        follow_bias(next, bias);
+        for (const auto& [steps, mask] : by_steps(next, static_cast<int>(bias.size())))
+          follow_bias(next, Eigen::VectorXd(mask * bias), delay + steps);
       else if (!is_output(next))
-        follow_bias(next, Eigen::VectorXd(shapes_.operators.at(next).weight * bias));
+        follow_bias(next, Eigen::VectorXd(shapes_.operators.at(next).weight * bias), delay);
     }
+  }
+
+  static void add_bias(NirPopulation& p, const Eigen::VectorXd& bias, int delay) {
+    auto* list = &p.bias;
+    if (delay > 0) {
+      auto late = std::find_if(p.late_bias.begin(), p.late_bias.end(), [&](const auto& b) { return b.step >= delay; });
+      if (late == p.late_bias.end() || late->step != delay)
+        late = p.late_bias.insert(late, {delay, std::vector<double>(at(p.size), 0)});
+      list = &late->value;
+    }
+    Eigen::Map<Eigen::VectorXd>(list->data(), bias.size()) += bias;
   }
 
   SynapseMatrix scaled(int to, SynapseMatrix weight) const {
@@ -171,17 +196,20 @@ class Builder {
   std::map<std::tuple<int, int, int>, SynapseMatrix> found_;
   std::vector<std::vector<double>> gain_; ///< by population: R, w_in, dt
   NirNetwork network_;
-  bool seen_input_ = false;
 };
 
 } // namespace
+
+bool is_input(const NirNetwork& network, int population) {
+  return network.populations[static_cast<std::size_t>(population)].model == NeuronModel::input;
+}
 
 NirNetwork make_network(const NirGraph& graph, double dt) {
   NirNetwork network = Builder(graph, dt).build();
   bool shown = false;
   for (const auto& p : network.populations)
     shown = shown || p.output;
-  if (network.populations.empty() || network.populations[static_cast<std::size_t>(network.input)].model != NeuronModel::input)
+  if (network.channels == 0)
     throw InputError(graph.file + ": no Input node");
   if (!shown)
     throw InputError(graph.file + ": no Output node");

@@ -30,6 +30,12 @@ struct NirPopulation {
   int size = 0;
   std::vector<double> decay, synapse_decay, leak, threshold, reset; ///< per neuron, as far as the model has them
   std::vector<double> bias;                                         ///< per neuron, constant
+  struct LateBias {
+    int step = 0;
+    std::vector<double> value; ///< per neuron
+  };
+  std::vector<LateBias> late_bias; ///< constant from a step on, behind a Delay; ascending
+  int first_channel = 0;           ///< of an input: where its values lie in those of a step
   bool output = false;                                              ///< an Output node shows it
 };
 
@@ -42,12 +48,14 @@ struct NirConnection {
 struct NirNetwork {
   std::vector<NirPopulation> populations;
   std::vector<NirConnection> connections; ///< by target, then source and delay
-  int input = 0;                          ///< the population that stands for the Input node
+  int channels = 0;                       ///< of all Input nodes, in the order of their names
 };
 
 /// Linear nodes between neurons are multiplied out. `dt` in seconds. Throws InputError naming node or edge: dimensions that
 /// do not match, cycles without a neuron, missing parameters, tau not above dt.
 NirNetwork make_network(const NirGraph& graph, double dt);
+
+bool is_input(const NirNetwork& network, int population);
 
 /// Values per step and input channel.
 using InputSteps = std::vector<std::vector<double>>;

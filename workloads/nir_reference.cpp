@@ -57,7 +57,7 @@ NirRun run_reference(const NirNetwork& network, const InputSteps& input) {
       run.spikes[k].emplace_back();
       Eigen::VectorXd out = Eigen::VectorXd::Zero(p.size);
       if (p.model == NeuronModel::input) {
-        out = Eigen::Map<const Eigen::VectorXd>(input[t].data(), p.size);
+        out = Eigen::Map<const Eigen::VectorXd>(input[t].data() + p.first_channel, p.size);
         for (int i = 0; i < p.size; ++i)
           if (out[i] != 0)
             run.spikes[k].back().push_back(i);
@@ -65,6 +65,9 @@ NirRun run_reference(const NirNetwork& network, const InputSteps& input) {
         continue;
       }
       Eigen::VectorXd in = Eigen::Map<const Eigen::VectorXd>(p.bias.data(), p.size);
+      for (const auto& late : p.late_bias)
+        if (static_cast<std::size_t>(late.step) <= t)
+          in += Eigen::Map<const Eigen::VectorXd>(late.value.data(), p.size);
       for (const auto& c : network.connections)
         if (c.to == static_cast<int>(k) && static_cast<std::size_t>(c.delay) <= t)
           in += c.weight * sent[static_cast<std::size_t>(c.from)][t - static_cast<std::size_t>(c.delay)];

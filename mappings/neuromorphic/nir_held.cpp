@@ -19,10 +19,16 @@ double on_grid(double value, int bits) {
 /// The largest of 1 and all constants that states are compared with.
 double largest_constant(const workloads::NirNetwork& network) {
   double most = 0;
-  for (const auto& p : network.populations)
+  const auto include = [&](const std::vector<double>& list) {
+    for (const double x : list)
+      most = std::max(most, std::abs(x));
+  };
+  for (const auto& p : network.populations) {
     for (const auto* list : {&p.threshold, &p.leak, &p.bias, &p.reset})
-      for (const double x : *list)
-        most = std::max(most, std::abs(x));
+      include(*list);
+    for (const auto& late : p.late_bias)
+      include(late.value);
+  }
   return most > 0 ? most : 1;
 }
 
@@ -48,6 +54,9 @@ HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
         x = std::max(on_grid(x, decay_bits), std::ldexp(1, -decay_bits));
     for (auto* list : {&p.leak, &p.threshold, &p.reset, &p.bias})
       for (double& x : *list)
+        x = on_grid(x, held.fraction_bits);
+    for (auto& late : p.late_bias)
+      for (double& x : late.value)
         x = on_grid(x, held.fraction_bits);
   }
   const int most = (1 << (std::min(chip.weight_bits, 8) - 1)) - 1;
@@ -94,7 +103,7 @@ double state_bound(const HeldNir& held, int population, std::int64_t steps) {
   double input = 0; // of the sum of currents, in units of the state
   for (std::size_t c = 0; c < held.network.connections.size(); ++c) {
     const auto& connection = held.network.connections[c];
-    const int value = connection.from == held.network.input ? held.value_bits : 0;
+    const int value = workloads::is_input(held.network, connection.from) ? held.value_bits : 0;
     if (connection.to == population && held.step[c] - value + held.fraction_bits < 0)
       input += 0.5;
   }

@@ -51,7 +51,7 @@ NirValues::NirValues(const hw::Program& program, const HeldNir& held, const work
       const hw::SynapseTable& table = program.tables[static_cast<std::size_t>(index)];
       Port& here = ports_[static_cast<std::size_t>(index++)];
       here.slots = connection.delay + 1;
-      here.graded = connection.from == held.network.input && held.value_bits > 0;
+      here.graded = workloads::is_input(held.network, connection.from) && held.value_bits > 0;
       here.shift = held.step[c] - (here.graded ? held.value_bits : 0) + held.fraction_bits;
       here.begin = table.sparse->begin.data();
       here.column = table.sparse->column.data();
@@ -150,9 +150,11 @@ bool NirValues::update(NeuronModel model, Neurons& n, std::size_t i, std::int64_
 }
 
 void NirValues::emit_input(const hw::Core& core, std::size_t step, hw::Firing& firing) {
+  const auto first = static_cast<std::size_t>(
+      held_.network.populations[static_cast<std::size_t>(core.population)].first_channel);
   for (int n = 0; n < core.neurons; ++n) {
     const auto i = held_.order[static_cast<std::size_t>(core.population)][static_cast<std::size_t>(core.first_neuron + n)];
-    const double value = input_[step][static_cast<std::size_t>(i)];
+    const double value = input_[step][first + static_cast<std::size_t>(i)];
     if (value == 0)
       continue;
     firing.neuron.push_back(n);
@@ -173,6 +175,12 @@ void NirValues::run(std::int32_t index, std::int64_t step, hw::Firing& firing) {
     return emit_input(core, t, firing);
   add_pending();
   Neurons& neurons = neurons_[which];
+  for (const auto& late : held_.network.populations[which].late_bias)
+    for (int n = 0; late.step == step && n < core.neurons; ++n) {
+      const auto place = static_cast<std::size_t>(core.first_neuron + n);
+      neurons.bias[place] += std::llround(
+          std::ldexp(late.value[static_cast<std::size_t>(held_.order[which][place])], held_.fraction_bits));
+    }
   for (int n = 0; n < core.neurons; ++n) {
     const auto place = static_cast<std::size_t>(core.first_neuron + n);
     const bool fires = update(model, neurons, place, current(core, neurons, step, n));

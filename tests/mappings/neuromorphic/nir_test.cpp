@@ -99,6 +99,40 @@ TEST_SUITE("unit") {
     }
   }
 
+  TEST_CASE("a bias behind a Delay comes when it has passed, and several Inputs are told apart") {
+    NirBuilder b;
+    b.node("a", "Input").numbers("shape", {1});
+    b.node("b", "Input").numbers("shape", {2});
+    b.node("wa", "Affine").numbers("weight", {1, 10}, {2, 1}).numbers("bias", {0.25, 0.5});
+    b.node("wait", "Delay").numbers("delay", {0.003, 0.005});
+    b.node("wb", "Linear").numbers("weight", {0, 10, 100, 0}, {2, 2});
+    b.node("i", "I").numbers("r", {1000, 1000});
+    b.node("out", "Output").numbers("shape", {2});
+    const NirNetwork network = network_of(b, {{"a", "wa"}, {"wa", "wait"}, {"wait", "i"}, {"b", "wb"}, {"wb", "i"}, {"i", "out"}});
+    CHECK(network.channels == 3);
+    InputSteps input = constant(10, {0, 0, 0});
+    input[0] = {1, 2, 3}; // of a, and of both channels of b
+    const auto expected = [](int t, double bias, int delay, double late, double now) {
+      return std::max(0, t - delay + 1) * bias + (t > delay ? late : 0) + (t > 0 ? now : 0);
+    };
+    const auto check = [&](const NirRun& run, double most) {
+      const auto& state = run.state[index_of(network, "i")];
+      for (int t = 0; t < 10; ++t) {
+        CHECK(std::abs(state[static_cast<std::size_t>(t)][0] - expected(t, 0.25, 3, 1, 30)) <= most);
+        CHECK(std::abs(state[static_cast<std::size_t>(t)][1] - expected(t, 0.5, 5, 10, 200)) <= most);
+      }
+    };
+    check(run_reference(network, input), 1e-9);
+    const hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "machine")));
+    const auto held = mappings::hold_nir(chip, network);
+    const auto held_input = mappings::hold_input(chip, held, input);
+    const hw::Program program = mappings::make_nir_program(chip, held);
+    mappings::NirValues values(program, held, held_input);
+    hw::run_system(chip, program, Corner::nominal, values, 10, 10);
+    check(values.result(), 1e-6); // all of it is held exactly
+    CHECK(values.result().spikes == run_reference(held.network, held_input).spikes);
+  }
+
   TEST_CASE("a convolution of ones counts its neighbours, a pool its window, a threshold compares") {
     NirBuilder b;
     b.node("in", "Input").numbers("shape", {1, 4, 4});
