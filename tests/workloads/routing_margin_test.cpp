@@ -33,11 +33,11 @@ TEST_SUITE("property") {
       const double margin = choice_margin(rule, 16, logits.data(), bias);
       auto before = route(rule, 16, 1, logits, bias).expert;
       for (float& b : bias)
-        b += static_cast<float>(0.999 * margin * (random.happens(0.5) ? 1 : -1));
+        b += static_cast<float>(0.9 * margin * (random.happens(0.5) ? 1 : -1)); // the rest is for fp32's roundings
       auto after = route(rule, 16, 1, logits, bias).expert;
       std::sort(before.begin(), before.end());
       std::sort(after.begin(), after.end());
-      RC_ASSERT(margin < 1e-6 || before == after);
+      RC_ASSERT(margin < 1e-5 || before == after);
     }));
   }
 }
