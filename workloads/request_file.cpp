@@ -13,6 +13,8 @@ namespace moesaic::workloads {
 
 namespace {
 
+constexpr double most_drawn = 1e9; ///< tokens: some ten seconds of drawing
+
 double share_at(const Node& block, const std::string& key) {
   const double value = block.at(key).number();
   if (value < 0 || value > 1)
@@ -65,6 +67,10 @@ RequestWorkload load_request(const std::string& name_or_file) {
     workload.drafts = count_at(prediction, "drafts", 16);
     workload.acceptance = share_at(prediction, "acceptance");
     workload.drawn = prediction.boolean_or("drawn_per_token", false);
+    if (workload.drawn && workload.requests * workload.output.percentile[4] > most_drawn)
+      prediction.at("drawn_per_token")
+          .fail(fmt::format("{} requests of up to {} tokens are too many to draw one by one", workload.requests,
+                            workload.output.percentile[4]));
   }
   document.reject_unread_keys();
   return workload;

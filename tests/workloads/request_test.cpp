@@ -140,6 +140,15 @@ TEST_SUITE("unit") {
     CHECK(error_of("p50: 3", "p50: 1").find("output_tokens.p50: is below p25") != std::string::npos);
     CHECK(error_of("acceptance: 0.9", "acceptance: 90").find("expected 0 to 1") != std::string::npos);
     CHECK(error_of("model: reduced-moe", "model: reduced-mo").find("did you mean") != std::string::npos);
+    CHECK(error_of("p95: 5, source: s, confidence: low}\nmulti_token_prediction: {drafts: 1",
+                   "p95: 16777216, source: s, confidence: low}\nmulti_token_prediction: {drawn_per_token: true, drafts: 1") ==
+          "");
+    CHECK(error_of("requests: 4, concurrent: 2, source: s, confidence: exact}\noutput_tokens: {p5: 1, p25: 2, p50: 3, p75: "
+                   "4, p95: 5, source: s, confidence: low}\nmulti_token_prediction: {drafts: 1",
+                   "requests: 1000000, concurrent: 2, source: s, confidence: exact}\noutput_tokens: {p5: 1, p25: 2, p50: "
+                   "3, p75: 4, p95: 16777216, source: s, confidence: low}\nmulti_token_prediction: {drawn_per_token: "
+                   "true, drafts: 1")
+              .find("too many to draw one by one") != std::string::npos);
     CHECK(error_of("drafts: 1", "drafts: 0").find("drafts: 0 is out of range") != std::string::npos);
   }
 }
