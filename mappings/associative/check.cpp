@@ -37,6 +37,11 @@ class Checker {
       fail_whole(program_, "inputs", fmt::format("inputs are not supported on {}: vectors are loaded from L1", d_.title));
     if (program_.bits != 16)
       fail_whole(program_, "bits", fmt::format("numbers of {} bits, {} has 16", program_.bits, d_.title));
+    if (program_.resident_slots > d_.l1_slots)
+      throw InputError(fmt::format("{}: L1 overflows: {} slots wanted, {} there, {} missing", program_.name,
+                                   program_.resident_slots, d_.l1_slots, program_.resident_slots - d_.l1_slots));
+    for (std::int64_t slot = 0; slot < program_.resident_slots; ++slot)
+      slots_.insert(slot);
     steps(program_.steps, 1);
   }
 

@@ -49,7 +49,7 @@ void Interpreter::step(int core, const Step& s, Surroundings& surroundings) {
   for (const auto& i : s.immediates)
     immediates.push_back(i.at(counters_));
   if (s.from_memory)
-    immediates[0] = surroundings.from_memory(core, s, immediates[0]);
+    surroundings.operands(core, s, immediates);
   planes.run(s.name, vectors, immediates);
   surroundings.after(core, s, planes);
 }

@@ -22,6 +22,10 @@ class Surroundings {
   virtual void scalar(int core, const Step& step) = 0;
   /// The first immediate of an operation that takes it from memory; `written` is what stands in the program.
   virtual std::int64_t from_memory(int core, const Step& step, std::int64_t written) = 0;
+  /// All immediates of such an operation, for surroundings that hold more than the first of them in memory.
+  virtual void operands(int core, const Step& step, std::vector<std::int64_t>& immediates) {
+    immediates[0] = from_memory(core, step, immediates[0]);
+  }
   /// After an operation; get_entry, get_marked_data and count give their answers here.
   virtual void after(int core, const Step& step, hw::associative::FunctionalCore& planes) = 0;
 };
@@ -31,6 +35,8 @@ class Interpreter {
  public:
   Interpreter(const Program& program, const hw::associative::OperationSet& operations);
   void run(Surroundings& surroundings);
+  /// To fill what is resident before the program runs.
+  hw::associative::FunctionalCore& core(int c) { return *cores_[static_cast<std::size_t>(c)]; }
 
  private:
   void steps(const std::vector<Step>& steps, Surroundings& surroundings);

@@ -60,6 +60,7 @@ struct Program {
   std::vector<std::int64_t> inputs; ///< vectors that hold data before the first step
   std::map<std::string, std::int64_t> regions; ///< of card memory, bytes each
   std::int64_t l3_bytes = 0;                   ///< that the program keeps in every core's L3
+  std::int64_t resident_slots = 0;             ///< the first slots of every core's L1, which are filled before it begins
   std::vector<Step> steps;
   std::map<std::string, std::string> places; ///< of the keys above where a file holds them: "file:line:column: path"
 };

@@ -93,6 +93,8 @@ class Walker {
 
 Usage usage(const Program& program, const hw::associative::OperationSet& operations) {
   Walker walker(operations);
+  for (std::int64_t slot = 0; slot < program.resident_slots; ++slot)
+    walker.slots.insert(slot);
   walker.walk(program.steps);
   const auto& d = operations.description();
   Usage result;

@@ -101,6 +101,7 @@ TEST_SUITE("property") {
     const std::vector<std::pair<const char*, const char*>> queries = {
         {"(edge $x $y)", ""},
         {"(edge $x 3)", ""},
+        {"(edge 0 1) (edge $x 2)", ""},
         {"(edge $x $y) (edge $y $x)", ""},
         {"(edge $x $y) (edge $y $z)", "$x $z"},
         {"(edge $x $y) (edge $y $z)", "$z"},

@@ -3,117 +3,24 @@
 #include <algorithm>
 #include <array>
 
+#include "workloads/hyperon/intersect.hpp"
+#include "workloads/hyperon/join_plan.hpp"
+
 namespace moesaic::workloads::hyperon {
 
-namespace {
-
-constexpr std::size_t most_bit_words = 64, most_parts = 32; ///< a query has no more clauses
-
-/// First row of [begin, end) whose value is `value` or more: doubling steps, then halving ones.
-std::size_t gallop(const Symbol* column, std::size_t begin, std::size_t end, Symbol value) {
-  std::size_t step = 1, low = begin;
-  while (low + step < end && column[low + step] < value) {
-    low += step;
-    step *= 2;
-  }
-  return static_cast<std::size_t>(std::lower_bound(column + low, column + std::min(end, low + step + 1), value) - column);
-}
-
-std::uint64_t count_common(const Symbol* a, Rows x, const Symbol* b, Rows y) {
-  if (x.size() > y.size())
-    std::swap(a, b), std::swap(x, y);
-  std::uint64_t count = 0;
-  if (y.size() > 16 * x.size()) {
-    for (std::size_t i = x.begin, j = y.begin; i < x.end && j < y.end; ++i) {
-      j = gallop(b, j, y.end, a[i]);
-      count += j < y.end && b[j] == a[i];
-    }
-    return count;
-  }
-  for (std::size_t i = x.begin, j = y.begin; i < x.end && j < y.end;) {
-    const Symbol left = a[i], right = b[j];
-    count += left == right;
-    i += left <= right;
-    j += right <= left;
-  }
-  return count;
-}
-
-} // namespace
-
-/// One variable's part in one clause: the field at `depth` of the clause's index.
-struct Part {
-  std::size_t clause = 0, depth = 0;
-  bool last = false;   ///< no field of the clause comes later
-  bool direct = false; ///< a value's rows are found without a search
-  const SortedIndex* index = nullptr;
-  const Symbol* column = nullptr;
-  Rows* rows = nullptr; ///< what is left before the field is bound; behind it, after
-};
-
-struct Join::Impl {
-  const Query query;
-  std::vector<int> order;
-  std::vector<SortedIndex> index;      // by clause
-  std::vector<std::vector<Part>> level; // by place in the order
-  std::vector<bool> dense;              // by place: at least two parts have bits
-  std::vector<std::vector<Rows>> rows; // by clause and depth: what is left before that field is bound
-  std::vector<Symbol> value;           // by variable
-  std::size_t prefix = 0;              // leading variables of the order that are all in the head
-  std::vector<int> rest;               // the head's other variables
+struct Join::Impl : JoinPlan {
+  std::vector<Symbol> value; // by variable
   std::vector<std::uint32_t> stamp;
   std::uint32_t now = 0;
   std::uint64_t count = 0;
-  bool keep = false, found = false, whole = true;
+  bool keep = false, found = false;
   std::vector<Symbol> kept;
   Relation suffixes;
 
-  Impl(const Space& space, const Query& q, const std::vector<int>& o) : query(q), order(o) {
-    whole = query.whole();
-    level.resize(order.size());
-    index.reserve(query.clauses.size());
-    value.resize(order.size());
-    for (std::size_t c = 0; c < query.clauses.size(); ++c)
-      add_clause(space, c);
-    for (auto& parts : level) {
-      std::size_t having = 0;
-      for (auto& p : parts) {
-        p.index = &index[p.clause];
-        p.column = p.index->column(p.depth);
-        p.direct = p.index->direct(p.depth);
-        p.rows = &rows[p.clause][p.depth];
-        having += p.depth == 1 && p.index->bits(0) && p.index->bit_words() <= most_bit_words;
-      }
-      dense.push_back(having >= 2);
-    }
-    const auto in_head = [&](int v) { return std::binary_search(query.head.begin(), query.head.end(), v); };
-    while (prefix < order.size() && in_head(order[prefix]))
-      ++prefix;
-    for (std::size_t i = prefix; i < order.size(); ++i)
-      if (in_head(order[i]))
-        rest.push_back(order[i]);
+  Impl(const Space& space, const Query& q, const std::vector<int>& o) : JoinPlan(space, q, o), value(o.size()) {
     if (rest.size() == 1)
       stamp.resize(space.symbols);
     suffixes.arity = static_cast<int>(std::max<std::size_t>(rest.size(), 1));
-  }
-
-  void add_clause(const Space& space, std::size_t c) {
-    const auto& terms = query.clauses[c].terms;
-    std::vector<int> fields, places;
-    std::vector<Symbol> constants;
-    for (std::size_t f = 0; f < terms.size(); ++f)
-      if (!terms[f].variable)
-        fields.push_back(static_cast<int>(f)), constants.push_back(terms[f].value);
-    for (std::size_t p = 0; p < order.size(); ++p)
-      for (std::size_t f = 0; f < terms.size(); ++f)
-        if (terms[f].variable && static_cast<int>(terms[f].value) == order[p])
-          fields.push_back(static_cast<int>(f)), places.push_back(static_cast<int>(p));
-    index.emplace_back(space.relations[static_cast<std::size_t>(query.clauses[c].relation)], space.symbols, fields);
-    rows.emplace_back(fields.size() + 1);
-    rows[c][constants.size()] = index[c].find(constants.data(), constants.size());
-    for (std::size_t i = 0; i < places.size(); ++i)
-      level[static_cast<std::size_t>(places[i])].push_back(
-          {c, constants.size() + i, constants.size() + i + 1 == fields.size(), false, nullptr, nullptr, nullptr});
   }
 
   static Rows& at(const Part& p) { return p.rows[0]; }
@@ -276,7 +183,8 @@ struct Join::Impl {
   void start() {
     count = 0;
     kept.clear();
-    run(0);
+    if (possible)
+      run(0);
   }
 };
 
@@ -294,21 +202,6 @@ std::vector<Symbol> Join::bindings() {
   impl_->keep = true;
   impl_->start();
   return std::move(impl_->kept);
-}
-
-PointQueries::PointQueries(const Space& space) {
-  for (const auto& relation : space.relations) {
-    std::vector<int> order;
-    for (int f = 0; f < relation.arity; ++f)
-      order.push_back(f);
-    index_.emplace_back(relation, space.symbols, order);
-    arity_.push_back(order.size());
-  }
-}
-
-bool PointQueries::holds(int relation, const Symbol* fact) const {
-  const auto r = static_cast<std::size_t>(relation);
-  return index_[r].find(fact, arity_[r]).size() > 0;
 }
 
 } // namespace moesaic::workloads::hyperon

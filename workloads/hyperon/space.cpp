@@ -36,6 +36,18 @@ void Relation::sort_unique() {
   }
 }
 
+std::size_t Relation::find(const Symbol* fact) const {
+  std::size_t low = 0, high = size();
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (std::lexicographical_compare(row(middle), row(middle) + arity, fact, fact + arity))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < size() && std::equal(fact, fact + arity, row(low)) ? low : size();
+}
+
 bool Clause::has(int variable) const {
   return std::any_of(terms.begin(), terms.end(),
                      [&](const Term& t) { return t.variable && t.value == static_cast<std::uint32_t>(variable); });

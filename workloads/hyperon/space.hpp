@@ -20,6 +20,8 @@ struct Relation {
   const Symbol* row(std::size_t i) const { return facts.data() + i * static_cast<std::size_t>(arity); }
   /// Sorts the rows and drops those that stand twice.
   void sort_unique();
+  /// The number of the row that equals `fact`, or size() where there is none.
+  std::size_t find(const Symbol* fact) const;
 };
 
 struct Space {
