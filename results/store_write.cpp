@@ -9,6 +9,7 @@
 #include "results/run_folder.hpp"
 #include "results/store.hpp"
 #include "results/store_layout.hpp"
+#include "results/verdict.hpp"
 
 namespace moesaic::results {
 
@@ -172,7 +173,7 @@ std::vector<std::string> store_group_names(const std::vector<RunRecord>& records
   for (const auto& record : records) {
     std::string name = record.machine;
     if (machines[record.machine] > 1)
-      name += fmt::format(".batch{}", record.tokens);
+      name += query_of(record).empty() ? fmt::format(".batch{}", record.tokens) : "." + query_of(record);
     const int nth = ++taken[name];
     names.push_back(nth == 1 ? name : fmt::format("{}.{}", name, nth));
   }

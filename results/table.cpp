@@ -19,19 +19,30 @@ using Row = std::vector<std::string>;
 
 const Row header{"machine", "batch", "latency", "energy/token", "tokens/s",
                  "power",   "chips", "bound",   "latency x",    "energy x"};
+const Row query_header{"machine", "query", "latency", "energy", "queries/s",
+                       "power",   "chips", "bound",   "latency x", "energy x"};
+
+bool of_queries(const std::vector<RunRecord>& records) {
+  return !records.empty() && std::none_of(records.begin(), records.end(), [](auto& r) { return query_of(r).empty(); });
+}
+
+/// What is not stated is no zero.
+std::string stated(const Interval& joules, const std::string& text) {
+  return joules.nominal == 0 ? "not stated" : text;
+}
 
 Row row_of(const std::vector<RunRecord>& records, const RunRecord& record) {
   const RunRecord* gpu = baseline_of(records, record);
   return {record.machine,
-          fmt::format("{}", record.tokens),
+          query_of(record).empty() ? fmt::format("{}", record.tokens) : query_of(record),
           format_interval(record.seconds, "s"),
-          format_interval(joules_per_token(record), "J"),
+          stated(record.joules, format_interval(joules_per_token(record), "J")),
           format_quantity(tokens_per_second(record).nominal, ""),
-          format_quantity(watts(record).nominal, "W"),
+          stated(record.joules, format_quantity(watts(record).nominal, "W")),
           fmt::format("{}", record.chips),
           record.bound,
           gpu ? format_factor(ratio(record.seconds, gpu->seconds).nominal) : "-",
-          gpu ? format_factor(ratio(record.joules, gpu->joules).nominal) : "-"};
+          gpu && gpu->joules.nominal > 0 ? format_factor(ratio(record.joules, gpu->joules).nominal) : "-"};
 }
 
 void append_row(std::string& text, const Row& row, const std::vector<std::size_t>& width) {
@@ -81,7 +92,7 @@ void append_notes(std::string& text, const std::vector<RunRecord>& records, int 
 } // namespace
 
 std::string format_table(const std::vector<RunRecord>& records, const TableStyle& style) {
-  std::vector<Row> rows{header};
+  std::vector<Row> rows{of_queries(records) ? query_header : header};
   for (const auto& record : records)
     rows.push_back(row_of(records, record));
   std::vector<std::size_t> width(header.size(), 0);
@@ -96,11 +107,12 @@ std::string format_table(const std::vector<RunRecord>& records, const TableStyle
     text += "\x1b[0m";
   for (std::size_t i = 1; i < rows.size(); ++i)
     append_row(text, rows[i], width);
-  const bool has_gpu =
-      std::any_of(records.begin(), records.end(), [](const auto& r) { return r.kind == "gpu"; });
+  const auto baseline =
+      std::find_if(records.begin(), records.end(), [](const auto& r) { return is_baseline(r.kind); });
+  const std::string name = baseline == records.end() ? "" : baseline->kind == "cpu" ? "CPU" : "GPU";
   append_wrapped(text,
                  std::string("In parentheses the interval that the constants' confidence gives. ") +
-                     (has_gpu ? "x: cost relative to the first GPU, below 1 is cheaper than the GPU." : ""),
+                     (name.empty() ? "" : fmt::format("x: cost relative to the first {0}, below 1 is cheaper than the {0}.", name)),
                  "  ", style.columns);
   append_notes(text, records, style.columns);
   return text;

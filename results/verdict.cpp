@@ -10,9 +10,23 @@
 
 namespace moesaic::results {
 
+bool is_baseline(const std::string& kind) {
+  return kind == "gpu" || kind == "cpu";
+}
+
+std::string baseline_name(const RunRecord& record) {
+  return record.kind == "cpu" ? "the CPU" : record.machine;
+}
+
+std::string query_of(const RunRecord& record) {
+  if (!find_statistic(record, query_answers))
+    return "";
+  return record.workload.substr(record.workload.find_last_of('/') + 1);
+}
+
 const RunRecord* baseline_of(const std::vector<RunRecord>& records, const RunRecord& record) {
   for (const auto& other : records)
-    if (other.kind == "gpu" && other.workload == record.workload && other.tokens == record.tokens)
+    if (is_baseline(other.kind) && other.workload == record.workload && other.tokens == record.tokens)
       return &other;
   return nullptr;
 }
@@ -21,21 +35,25 @@ namespace {
 
 using Cost = Interval RunRecord::*;
 
-/// The GPU that costs least, of those with the record's workload and batch; nullptr when there is none.
-const RunRecord* best_of(const std::vector<const RunRecord*>& gpus, Cost cost) {
+/// The baseline that costs least, of those that state the cost; nullptr when there is none.
+const RunRecord* best_of(std::vector<const RunRecord*> gpus, Cost cost) {
+  gpus.erase(std::remove_if(gpus.begin(), gpus.end(), [cost](const auto* r) { return (r->*cost).nominal == 0; }), gpus.end());
   const auto less = [cost](const auto* a, const auto* b) { return (a->*cost).nominal < (b->*cost).nominal; };
   const auto found = std::min_element(gpus.begin(), gpus.end(), less);
   return found == gpus.end() ? nullptr : *found;
 }
 
 /// Of costs the smaller wins.
-std::string winner(const std::string& what, const RunRecord& us, const RunRecord& gpu, Cost cost) {
+std::string winner(const std::string& what, const RunRecord& us, const RunRecord* best, Cost cost) {
+  if (!best)
+    return fmt::format("{}: not stated for the baseline, so nobody wins", what);
+  const RunRecord& gpu = *best;
   const Interval &ours = us.*cost, &theirs = gpu.*cost;
   const bool we_win = ours.nominal < theirs.nominal;
   const Interval factor = we_win ? ratio(theirs, ours) : ratio(ours, theirs);
   if (factor.nominal == 0 || factor.nominal == 1)
     return fmt::format("{}: no difference", what);
-  return fmt::format("{}: {} wins by {} times ({} to {}){}", what, we_win ? us.machine : gpu.machine,
+  return fmt::format("{}: {} wins by {} times ({} to {}){}", what, we_win ? us.machine : baseline_name(gpu),
                      format_factor(factor.nominal), format_factor(factor.low), format_factor(factor.high),
                      factor.low < 1 ? ", not settled within the intervals" : "");
 }
@@ -43,14 +61,16 @@ std::string winner(const std::string& what, const RunRecord& us, const RunRecord
 std::string sentence(const RunRecord& record, const std::vector<const RunRecord*>& gpus) {
   std::vector<std::string> names;
   for (const auto* gpu : gpus)
-    names.push_back(gpu->machine);
+    names.push_back(baseline_name(*gpu));
   constexpr std::size_t most = 4;
   const std::string others = names.size() > most ? fmt::format("the best of {} GPUs", names.size())
                                                  : fmt::format("{}{}", names.size() > 1 ? "the better of " : "",
                                                                fmt::join(names, " and "));
-  return fmt::format("{} against {}, batch {}. {}; {}.", record.machine, others, record.tokens,
-                     winner("Latency", record, *best_of(gpus, &RunRecord::seconds), &RunRecord::seconds),
-                     winner("energy", record, *best_of(gpus, &RunRecord::joules), &RunRecord::joules));
+  const std::string query = query_of(record);
+  return fmt::format("{} against {}, {}. {}; {}.", record.machine, others,
+                     query.empty() ? fmt::format("batch {}", record.tokens) : "query " + query,
+                     winner("Latency", record, best_of(gpus, &RunRecord::seconds), &RunRecord::seconds),
+                     winner("energy", record, best_of(gpus, &RunRecord::joules), &RunRecord::joules));
 }
 
 /// What a token takes in one layer when every chip that holds the model's MoE layers stays powered.
@@ -75,11 +95,11 @@ std::string whole_model(const std::vector<RunRecord>& records, const RunRecord& 
 std::vector<std::string> verdict(const std::vector<RunRecord>& records) {
   std::vector<const RunRecord*> all_gpus;
   for (const auto& record : records)
-    if (record.kind == "gpu")
+    if (is_baseline(record.kind))
       all_gpus.push_back(&record);
   std::vector<std::string> sentences;
   for (const auto& record : records) {
-    if (record.kind == "gpu")
+    if (is_baseline(record.kind))
       continue;
     std::vector<const RunRecord*> gpus;
     for (const auto* gpu : all_gpus)

@@ -5,6 +5,7 @@
 #include "hw/associative/description.hpp"
 #include "mappings/associative/moe_lowering.hpp"
 #include "results/statistic.hpp"
+#include "sim/associative_queries.hpp"
 #include "sim/associative_record.hpp"
 #include "sim/associative_values.hpp"
 #include "sim/machine.hpp"
@@ -27,6 +28,12 @@ class AssociativeMachine : public Machine {
   }
   MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
     return associative_layer_values(description_, layer, numbers);
+  }
+  results::RunRecord answer(const QueryTask& task) const override {
+    return answer_associative(document_, description_, task);
+  }
+  AnswerCheck check_answers(const QueryTask& task) const override {
+    return check_associative_answers(description_, task);
   }
 
  private:

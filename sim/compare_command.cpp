@@ -11,6 +11,7 @@
 #include "results/table.hpp"
 #include "sim/commands.hpp"
 #include "sim/placed_moe.hpp"
+#include "sim/query_comparison.hpp"
 #include "sim/request_comparison.hpp"
 #include "sim/timeline.hpp"
 
@@ -23,7 +24,8 @@ struct Options {
   std::vector<std::string> on{"loihi2", "gemini1"}, against{"h100", "h200"};
   std::string output, mapping, timeline, timeline_window = ":";
   bool json = false, values = false;
-  bool batch_given = false, of_requests = false;
+  bool batch_given = false, on_given = false, against_given = false;
+  bool of_requests = false, of_queries = false;
 };
 
 /// A GPU engineer writes H100; the catalog says h100.
@@ -40,7 +42,7 @@ std::string command_line(const Options& options) {
   const auto list = [](const auto& items) { return fmt::format("{}", fmt::join(items, ",")); };
   std::string line = fmt::format("moesaic compare {} --on {} --against {}", request.workload, list(options.on),
                                  list(options.against));
-  if (!options.of_requests)
+  if (!options.of_requests && !options.of_queries)
     line += fmt::format(" --batch {}", list(request.batches));
   line += fmt::format(" --seed {}", request.seed);
   if (!request.trace.empty())
@@ -74,7 +76,19 @@ void take_mapping(const Options& options, ComparisonRequest& request) {
   request.mapping = std::make_shared<const mappings::Mapping>(std::move(mapping));
 }
 
+void check_answers(const Options& options) {
+  const auto checks = check_query_workload(options.request);
+  if (checks.empty())
+    throw InputError("--values: none of the machines has values (baselines give the answers that others are held to)");
+  fmt::print("{}", answer_table(checks));
+  for (const auto& check : checks)
+    if (!check.equal)
+      throw CLI::RuntimeError(1);
+}
+
 void check_values(const Options& options) {
+  if (options.of_queries)
+    return check_answers(options);
   const auto checks = compare_values(options.request);
   if (checks.empty())
     throw InputError("--values: none of the machines has values (a GPU baseline is analytic)");
@@ -93,15 +107,19 @@ void check_options(const Options& options) {
     throw InputError("--checkpoint: only real numbers come from it: give --values too");
   if (!request.trace.empty() && options.values)
     throw InputError("--trace: with --values the router chooses the experts itself");
-  if (!options.of_requests)
+  if (!options.of_requests && !options.of_queries)
     return;
+  const char* kind = options.of_requests ? "request workload" : "workload of queries";
   if (options.batch_given)
-    throw InputError("--batch: a request workload sets its own batches");
+    throw InputError(options.of_requests ? "--batch: a request workload sets its own batches"
+                                         : "--batch: a workload of queries has no batches");
   if (!request.trace.empty())
-    throw InputError("--trace: recorded routing for a request workload is not supported");
+    throw InputError(fmt::format("--trace: recorded routing for a {} is not supported", kind));
   if (!options.mapping.empty())
-    throw InputError("--mapping: not supported for a request workload");
-  if (options.values)
+    throw InputError(fmt::format("--mapping: not supported for a {}", kind));
+  if (options.of_queries && !request.checkpoint.empty())
+    throw InputError("--checkpoint: not supported for a workload of queries");
+  if (options.of_requests && options.values)
     throw InputError("--values: not supported for a request workload; its model's layer carries them");
 }
 
@@ -111,11 +129,22 @@ std::string finish_requests(const RequestComparison& comparison, const std::stri
   return request_text(comparison) + "\n";
 }
 
+/// Queries are for machines that search, beside the host's own join.
+void take_kind(Options& options) {
+  const std::string kind = workloads::workload_kind(options.request.workload);
+  options.of_requests = kind == "request";
+  options.of_queries = kind == "hyperon";
+  if (options.of_queries && !options.on_given)
+    options.on = {"gemini1"};
+  if (options.of_queries && !options.against_given)
+    options.against = {"cpu"};
+}
+
 void run_compare(Options& options) {
+  take_kind(options);
   for (auto* names : {&options.on, &options.against})
     for (auto& name : *names)
       options.request.machines.push_back(name = lower_case(name));
-  options.of_requests = workloads::workload_kind(options.request.workload) == "request";
   check_options(options);
   if (!options.mapping.empty())
     take_mapping(options, options.request);
@@ -124,7 +153,9 @@ void run_compare(Options& options) {
   RequestComparison requests;
   if (options.of_requests)
     requests = compare_requests(options.request);
-  results::Run run = options.of_requests ? requests.run : compare(options.request);
+  results::Run run = options.of_requests  ? requests.run
+                     : options.of_queries ? compare_query_workload(options.request)
+                                          : compare(options.request);
   run.command = command_line(options);
   const std::string folder = options.output.empty()
                                  ? results::free_run_folder("runs", run_name(run, options.request.workload))
@@ -159,7 +190,7 @@ void add_compare_command(CLI::App& app) {
       ->delimiter(',')
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  verb->add_option("--seed", options.request.seed, "seed of the routing trace")->capture_default_str();
+  verb->add_option("--seed", options.request.seed, "seed of the routing trace, or of the atoms that queries are asked of")->capture_default_str();
   verb->add_option("--mapping", options.mapping, "a mapping file that places the workload on one of the machines");
   verb->add_option("--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
   verb->add_option("--timeline", options.timeline,
@@ -168,7 +199,7 @@ void add_compare_command(CLI::App& app) {
       ->capture_default_str();
   verb->add_flag("--json", options.json, "print the run as JSON instead of the table");
   verb->add_flag("--values", options.values,
-                 "real numbers through the mapped program, compared with the reference");
+                 "real numbers (or atoms) through the mapped program, compared with the reference");
   verb->add_option("--trace", options.request.trace, "recorded routing, .h5 or .csv: its first tokens are the batch");
   verb->add_option("--trace-layer", options.request.trace_layer, "layer of the trace, from 0")->capture_default_str();
   verb->add_option("--checkpoint", options.request.checkpoint,
@@ -176,6 +207,8 @@ void add_compare_command(CLI::App& app) {
   verb->add_option("--checkpoint-layer", options.request.checkpoint_layer, "its layer (default: the first MoE layer)");
   verb->callback([verb] {
     options.batch_given = verb->count("--batch") > 0;
+    options.on_given = verb->count("--on") > 0;
+    options.against_given = verb->count("--against") > 0;
     run_compare(options);
   });
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "results/verdict.hpp"
 #include "sim/comparison_run.hpp"
 #include "sim/layer_numbers.hpp"
 #include "workloads/trace_file.hpp"
@@ -52,7 +53,7 @@ std::vector<ValueCheck> compare_values(const ComparisonRequest& request) {
   std::vector<ValueCheck> checks;
   for (const auto& name : request.machines) {
     const auto machine = make_machine(name);
-    if (std::string(machine->kind()) == "gpu")
+    if (results::is_baseline(machine->kind()))
       continue;
     for (const auto& routing : traces) {
       MoeTask task{layer, routing, request.seed, request.mapping};

@@ -9,6 +9,7 @@
 
 #include "description/error.hpp"
 #include "results/json.hpp"
+#include "results/verdict.hpp"
 #include "sim/environment.hpp"
 #include "sim/worker_pool.hpp"
 #include "workloads/json_file.hpp"
@@ -47,7 +48,7 @@ void collect(Comparison& comparison, std::size_t count, const std::vector<std::s
       run.left_out.push_back(reasons[m]);
       continue;
     }
-    compared = compared || std::string(comparison.machines[m]->kind()) != "gpu";
+    compared = compared || !results::is_baseline(comparison.machines[m]->kind());
     for (std::size_t i = 0; i < count; ++i)
       run.records.push_back(std::move(records[m * count + i]));
   }
@@ -72,19 +73,20 @@ Comparison prepare(const ComparisonRequest& request) {
   return comparison;
 }
 
-void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>& task, std::size_t count) {
+void run_tasks(Comparison& comparison, std::size_t count,
+               const std::function<results::RunRecord(const Machine&, std::size_t)>& run) {
   const auto start = std::chrono::steady_clock::now();
   const auto& machines = comparison.machines;
-  std::vector<std::string> tasks;
+  std::vector<std::string> side_by_side, alone;
   for (std::size_t i = 0; i < machines.size() * count; ++i)
-    tasks.push_back(std::to_string(i));
+    (machines[i / count]->measures_host() ? alone : side_by_side).push_back(std::to_string(i));
   const auto job = [&](const std::string& number) {
     const std::size_t i = std::stoul(number);
     results::Run one;
-    one.records.push_back(machines[i / count]->run(task(i % count)));
+    one.records.push_back(run(*machines[i / count], i % count));
     return results::to_compact_json(one);
   };
-  std::vector<results::RunRecord> records(tasks.size());
+  std::vector<results::RunRecord> records(machines.size() * count);
   std::vector<std::string> reasons(machines.size());
   std::size_t done = 0;
   const auto receive = [&](std::size_t i, const Outcome& outcome) {
@@ -96,14 +98,20 @@ void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>
     else
       records[i] = results::run_from_json(outcome.text, name).records.at(0);
     if (shows_progress())
-      fmt::print(stderr, "\r{} of {} simulated ({})\033[K", ++done, tasks.size(), name);
+      fmt::print(stderr, "\r{} of {} simulated ({})\033[K", ++done, records.size(), name);
   };
-  run_in_workers(tasks, available_cores(), job, receive);
+  for (const auto* tasks : {&side_by_side, &alone})
+    run_in_workers(*tasks, tasks == &alone ? 1 : available_cores(), job,
+                   [&](std::size_t nth, const Outcome& outcome) { receive(std::stoul((*tasks)[nth]), outcome); });
   if (shows_progress())
     fmt::print(stderr, "\r\033[K");
   collect(comparison, count, reasons, records);
   comparison.run.wall_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>& task, std::size_t count) {
+  run_tasks(comparison, count, [&](const Machine& machine, std::size_t i) { return machine.run(task(i)); });
 }
 
 } // namespace moesaic::sim

@@ -19,9 +19,13 @@ struct Comparison {
 /// Makes the request's machines and starts the run: its inputs, version, time and seed. Throws InputError.
 Comparison prepare(const ComparisonRequest& request);
 
-/// Runs `task(0)` to `task(count - 1)` on every machine in workers; records come machine by machine, in order, and
-/// do not depend on the number of workers. A machine that cannot do a task is left out with its reason, unless no
-/// machine but the baselines is left: then its reason is the error (InputError).
+/// Runs tasks 0 to `count` - 1 on every machine in workers; records come machine by machine, in order, and do not depend on the
+/// number of workers. Machines that time this host run alone, after the others. A machine that cannot do a task is left out with
+/// its reason, unless no machine but the baselines is left: then its reason is the error (InputError).
+void run_tasks(Comparison& comparison, std::size_t count,
+               const std::function<results::RunRecord(const Machine&, std::size_t)>& run);
+
+/// The same for batches through MoE layers.
 void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>& task, std::size_t count);
 
 } // namespace moesaic::sim

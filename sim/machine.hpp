@@ -13,6 +13,12 @@
 namespace moesaic {
 struct Override;
 }
+
+namespace moesaic::workloads::hyperon {
+struct Workload;
+struct Space;
+} // namespace moesaic::workloads::hyperon
+
 namespace moesaic::mappings {
 struct Mapping;
 }
@@ -57,11 +63,26 @@ struct ValueCheck {
   int tokens = 0, outputs = 0;
 };
 
+/// One query of a workload of OpenCog Hyperon over its atoms.
+struct QueryTask {
+  std::shared_ptr<const workloads::hyperon::Workload> workload;
+  std::shared_ptr<const workloads::hyperon::Space> space;
+  std::size_t query = 0;
+};
+
+/// What `--values` found: the answers of a query's mapped program beside the indexed join's.
+struct AnswerCheck {
+  std::string machine, workload;
+  std::uint64_t found = 0, expected = 0; ///< answers
+  std::uint64_t tuples = 0;              ///< read out on the way
+  bool equal = false;                    ///< answers and tuples
+};
+
 class Machine {
  public:
   virtual ~Machine() = default;
   virtual const std::string& name() const = 0;
-  /// "neuromorphic", "associative" or "gpu".
+  /// "neuromorphic", "associative", "gpu" or "cpu".
   virtual const char* kind() const = 0;
   /// The same machine with other values at these key paths of its description, for brief tasks: quicker than reading
   /// the changed description, and with the same results to the bit. Null: it has to be read.
@@ -72,6 +93,12 @@ class Machine {
   virtual ValueCheck check_values(const MoeTask& task) const = 0;
   /// What the mapped program makes of `numbers`. Throws InputError where not supported.
   virtual MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const = 0;
+  /// Answers one query. Throws InputError where not supported, as most machines do.
+  virtual results::RunRecord answer(const QueryTask& task) const;
+  /// Runs the same mapped program on its atoms. Throws InputError where not supported.
+  virtual AnswerCheck check_answers(const QueryTask& task) const;
+  /// Times what it does on this host, and so must run alone.
+  virtual bool measures_host() const { return false; }
 };
 
 /// The file that describes a machine: of a catalog name, or a .yaml file itself; "8xh100" is described by h100's.
@@ -88,5 +115,6 @@ std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description);
 std::unique_ptr<Machine> make_associative_machine(const Document& description);
 std::unique_ptr<Machine> make_bit_serial_machine(const Document& description);
 std::unique_ptr<Machine> make_gpu_machine(const Document& description);
+std::unique_ptr<Machine> make_cpu_machine(const Document& description);
 
 } // namespace moesaic::sim

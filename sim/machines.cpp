@@ -8,14 +8,24 @@
 
 namespace moesaic::sim {
 
+results::RunRecord Machine::answer(const QueryTask&) const {
+  throw InputError(name() + ": conjunctive queries are not supported on this machine");
+}
+
+AnswerCheck Machine::check_answers(const QueryTask&) const {
+  throw InputError(name() + ": conjunctive queries are not supported on this machine");
+}
+
 std::unique_ptr<Machine> make_machine(const Document& description) {
-  switch (description.root().at("kind").choice({"neuromorphic", "associative", "gpu"})) {
+  switch (description.root().at("kind").choice({"neuromorphic", "associative", "gpu", "cpu"})) {
   case 0:
     return make_neuromorphic_machine(description);
   case 1:
     return make_associative_machine(description);
-  default:
+  case 2:
     return make_gpu_machine(description);
+  default:
+    return make_cpu_machine(description);
   }
 }
 

@@ -20,13 +20,15 @@ constexpr std::uint64_t other_trace = 1000;
 
 Document neuromorphic_description(const std::string& machine) {
   Document document = Document::load(catalog_file("hw/catalog", machine, "machine"));
-  const std::size_t kind = document.root().at("kind").choice({"neuromorphic", "associative", "gpu"});
+  const std::size_t kind = document.root().at("kind").choice({"neuromorphic", "associative", "gpu", "cpu"});
   if (kind == 1)
     throw InputError(machine + ": placing and mapping files are not supported on associative machines: a layer's "
                                "layout follows from its sizes alone; `moesaic check` takes programs for them");
   if (kind == 2)
     throw InputError(machine + ": placing and mapping files are not supported on GPUs: experts are split evenly, in "
                                "order, over them");
+  if (kind == 3)
+    throw InputError(machine + ": placing and mapping files are not supported on CPUs");
   return document;
 }
 

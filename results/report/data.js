@@ -21,6 +21,11 @@ const records = runs.flatMap((run, at) => run.records.map(record => ({
 })));
 if (sweep) records.forEach((record, i) => { record.setting = sweep.settings[i]; });
 
+// Queries are no tokens: what is per token in layers is per query here. A cost of 0 is one that is not stated.
+const ofQueries = records.length > 0 && records.every(r => r.statistics.some(s => s.name === 'answers'));
+const unitOfWork = ofQueries ? 'query' : 'token';
+const baselineWord = records.some(r => r.kind === 'cpu') ? 'CPU' : 'GPU';
+
 // A label says only what tells the record from the others: machine, then workload, batch, run.
 const differ = key => new Set(records.map(key)).size > 1;
 const severalWorkloads = differ(r => r.workload), severalBatches = differ(r => r.tokens);
@@ -35,6 +40,8 @@ for (const record of records) {
   record.label = times > 1 ? `${label} (${times})` : label;
 }
 
+const isBaseline = record => record.kind === 'gpu' || record.kind === 'cpu';
+
 // A map from each key to the rows that have it, in the order of the first of each.
 const grouped = (rows, key) => {
   const groups = new Map();
@@ -46,18 +53,18 @@ const grouped = (rows, key) => {
   return groups;
 };
 
-// The first GPU of the same run, workload and batch.
+// The first baseline of the same run, workload and batch.
 const groupOf = record => `${record.run} ${record.tokens} ${record.workload}`;
 const baselines = new Map();
 for (const record of records)
-  if (record.kind === 'gpu' && !baselines.has(groupOf(record))) baselines.set(groupOf(record), record);
+  if (isBaseline(record) && !baselines.has(groupOf(record))) baselines.set(groupOf(record), record);
 const baselineOf = record => baselines.get(groupOf(record));
 
 // On the Pareto front of its workload: nobody has both less latency and less energy.
 const least = new Map();
 for (const record of [...records].sort((a, b) => a.seconds.nominal - b.seconds.nominal ||
   a.energyPerToken.nominal - b.energyPerToken.nominal)) {
-  record.front = record.energyPerToken.nominal < (least.get(record.workload) ?? Infinity);
+  record.front = record.joules.nominal > 0 && record.energyPerToken.nominal < (least.get(record.workload) ?? Infinity);
   if (record.front) least.set(record.workload, record.energyPerToken.nominal);
 }
 

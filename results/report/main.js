@@ -3,7 +3,7 @@
 
 const manyRecords = records.length > 6;
 // Of many, tables list the GPUs and the Pareto front first; all are in the Pareto chart and in stats.json.
-const rank = r => r.kind === 'gpu' ? 0 : r.front ? 1 : 2;
+const rank = r => isBaseline(r) ? 0 : r.front ? 1 : 2;
 const shown = manyRecords ? [...records].sort((a, b) => rank(a) - rank(b)).slice(0, 200) : records;
 
 const overview = shown.slice(0, 24); // what charts that compare machines can hold
@@ -17,32 +17,33 @@ const writeHeader = () => {
     byId('verdict').append(element('p', {}, `Left out: ${reason}`));
   if (sweep || sentences.length <= 6) {
     for (const sentence of sentences) byId('verdict').append(element('p', {}, sentence));
-    if (!sentences.length) byId('verdict').append(element('p', {}, 'No GPU is in this run, so there is no verdict.'));
+    if (!sentences.length) byId('verdict').append(element('p', {}, 'No baseline is in this run, so there is no verdict.'));
     return;
   }
-  const gpus = grouped(records.filter(r => r.kind === 'gpu'), groupOf);
+  const gpus = grouped(records.filter(isBaseline), groupOf);
   const best = (r, key) => Math.min(...gpus.get(groupOf(r)).map(key));
-  const compared = records.filter(r => r.kind !== 'gpu' && baselineOf(r));
+  const compared = records.filter(r => !isBaseline(r) && baselineOf(r));
   const wins = key => compared.filter(r => key(r) < best(r, key)).length;
-  byId('verdict').append(element('p', {}, `Of ${compared.length} results that have a GPU beside them, ` +
+  byId('verdict').append(element('p', {}, `Of ${compared.length} results that have a ${baselineWord} beside them, ` +
     `${wins(r => r.seconds.nominal)} win in latency and ${wins(r => r.joules.nominal)} in energy; ` +
-    'in all the others the GPU wins.'), details('Every verdict',
+    `in all the others the ${baselineWord} wins.`), details('Every verdict',
     element('ul', {}, ...sentences.slice(0, 200).map(sentence => element('li', {}, sentence)))));
 };
 
 const writeSummary = () => {
   const node = section('summary', 'Summary',
-    'In parentheses the interval that the confidence of the constants gives. Against GPU: cost relative to the first ' +
-    'GPU with the same batch; below 1 is cheaper than the GPU.');
+    'In parentheses the interval that the confidence of the constants gives. ' +
+    `Against ${baselineWord}: cost relative to the first ${baselineWord} with the same ${ofQueries ? 'query' : 'batch'}; ` +
+    `below 1 is cheaper than the ${baselineWord}.`);
   const first = manyRecords && !severalBatches ? Math.max(12, shown.filter(r => rank(r) < 2).length) : shown.length;
-  node.append(table(first < shown.length ? 'What each machine costs: the GPUs and the Pareto front first' :
+  node.append(table(first < shown.length ? `What each machine costs: the ${baselineWord}s and the Pareto front first` :
     'What each machine costs', summaryColumns, shown.slice(0, first)));
   if (first < shown.length)
     node.append(details(`${shown.length - first} more of ${records.length} results`,
       table('More results', summaryColumns, shown.slice(first))));
 };
 
-const intervalRows = (key, unit) => overview.map(r => ({
+const intervalRows = (key, unit) => overview.filter(r => key(r).nominal > 0).map(r => ({
   label: r.label, kind: r.kind, ...key(r), text: withEnds(key(r), unit), short: quantity(key(r).nominal, unit)}));
 
 const listed = rows => rows.slice(0, 12).map(row => `${row.label}: ${row.text}`).join('; ') + '.';
@@ -53,15 +54,15 @@ const writeCosts = () => {
   node.append(grid);
   const batch = records.some(r => r.tokens > 1);
   for (const [title, key, unit, words] of [
-    [batch ? 'Latency of the batch' : 'Latency per token', r => r.seconds, 's', 'Latency'],
-    ['Energy per token', r => r.energyPerToken, 'J', 'Energy per token']]) {
+    [batch ? 'Latency of the batch' : `Latency per ${unitOfWork}`, r => r.seconds, 's', 'Latency'],
+    [`Energy per ${unitOfWork}`, r => r.energyPerToken, 'J', `Energy per ${unitOfWork}`]]) {
     const rows = intervalRows(key, unit);
     addChart(grid, {name: 'interval', title, rows, alternative: listed(rows), words: {X_TITLE: words, X_UNIT: unit}});
   }
 };
 
 const writePareto = () => {
-  const rows = records.map(r => ({machine: r.machine, workload: r.workload, front: r.front, kind: r.kind, label: r.label, chips: r.chips,
+  const rows = records.filter(r => r.joules.nominal > 0).map(r => ({machine: r.machine, workload: r.workload, front: r.front, kind: r.kind, label: r.label, chips: r.chips,
     latency: r.seconds.nominal, energy: r.energyPerToken.nominal, latencyText: withEnds(r.seconds, 's'),
     energyText: withEnds(r.energyPerToken, 'J'), named: records.length <= 16, latencyLow: r.seconds.low,
     latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low, energyHigh: r.energyPerToken.high}));
@@ -76,7 +77,7 @@ const writePareto = () => {
 // In words, for each machine beside the first GPU of its batches: which batches it wins.
 const crossovers = () => {
   const sentences = new Set();
-  for (const machine of new Set(records.filter(r => r.kind !== 'gpu').map(r => r.machine)))
+  for (const machine of new Set(records.filter(r => !isBaseline(r)).map(r => r.machine)))
     for (const [what, key] of [['energy', r => r.energyPerToken.nominal], ['time', r => r.seconds.nominal]]) {
       const compared = records.filter(r => r.machine === machine && baselineOf(r));
       if (!compared.length) continue;
@@ -152,7 +153,7 @@ const fillDetails = chosen => {
 
 const writeDetails = () => {
   // A chip's mesh and its stages tell most; GPUs come first in the table.
-  const first = Math.max(0, shown.findIndex(r => r.kind !== 'gpu'));
+  const first = Math.max(0, shown.findIndex(r => !isBaseline(r)));
   if (manyRecords) {
     const select = element('select', {id: 'chosen'}, ...shown.map((r, i) => element('option', {value: i}, r.label)));
     select.value = first;

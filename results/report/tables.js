@@ -44,7 +44,8 @@ const intervalCell = (interval, unit) => {
 };
 
 const factorCell = (cost, baseline) => {
-  if (!baseline) return 'no GPU';
+  if (!baseline) return `no ${baselineWord}`;
+  if (!cost.nominal || !baseline.nominal) return 'not stated';
   if (cost === baseline) return 'baseline';
   const factor = ratio(cost, baseline);
   const cell = element('span', {}, rounded(factor.nominal, 2) + ' ×');
@@ -55,15 +56,16 @@ const factorCell = (cost, baseline) => {
 
 const summaryColumns = [
   {title: 'Machine', cell: r => r.label},
-  {title: severalBatches || records.some(r => r.tokens > 1) ? 'Latency of the batch' : 'Latency per token',
+  {title: severalBatches || records.some(r => r.tokens > 1) ? 'Latency of the batch' : `Latency per ${unitOfWork}`,
     number: true, cell: r => intervalCell(r.seconds, 's')},
-  {title: 'Energy per token', number: true, cell: r => intervalCell(r.energyPerToken, 'J')},
-  {title: 'Tokens/s', number: true, cell: r => quantity(r.tokensPerSecond, '').trim()},
-  {title: 'Average power', number: true, cell: r => quantity(r.watts, 'W')},
+  {title: `Energy per ${unitOfWork}`, number: true,
+    cell: r => r.joules.nominal ? intervalCell(r.energyPerToken, 'J') : 'not stated'},
+  {title: ofQueries ? 'Queries/s' : 'Tokens/s', number: true, cell: r => quantity(r.tokensPerSecond, '').trim()},
+  {title: 'Average power', number: true, cell: r => r.joules.nominal ? quantity(r.watts, 'W') : 'not stated'},
   {title: 'Chips', number: true, cell: r => String(r.chips)},
   {title: 'Bound by', cell: r => r.bound},
-  {title: 'Latency against GPU', number: true, cell: r => factorCell(r.seconds, baselineOf(r)?.seconds)},
-  {title: 'Energy against GPU', number: true, cell: r => factorCell(r.joules, baselineOf(r)?.joules)},
+  {title: `Latency against ${baselineWord}`, number: true, cell: r => factorCell(r.seconds, baselineOf(r)?.seconds)},
+  {title: `Energy against ${baselineWord}`, number: true, cell: r => factorCell(r.joules, baselineOf(r)?.joules)},
 ];
 
 const constantColumns = [

@@ -70,6 +70,7 @@ TEST_SUITE("unit") {
     CHECK(error_of(with("(edge $y $z)", "edge $y $z")).find("expected clauses") != std::string::npos);
     CHECK(error_of(with("\"$x $z\"", "\"$x $w\"")).find("$w is in no clause") != std::string::npos);
     CHECK(error_of(with("facts: 20", "facts: 20, fact: 3")).find("fact") != std::string::npos);
+    CHECK(error_of(with("  path:", "  pa/th:")).find("letters, digits") != std::string::npos);
     CHECK(error_of(with("source: own\n", "source: other\n")).find("'other'") != std::string::npos);
   }
 

@@ -2,6 +2,7 @@
 #include "workloads/hyperon/workload.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -52,6 +53,9 @@ void read_queries(const Node& root, Workload& workload) {
   const Node queries = root.at("queries");
   for (const auto& name : queries.keys()) {
     const Node node = queries.at(name), match = node.at("match");
+    const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; };
+    if (!std::all_of(name.begin(), name.end(), plain))
+      node.fail("a query's name has letters, digits, - and _ only");
     const std::string text = match.text(), head = node.text_or("answers", "");
     try {
       workload.queries.push_back(parse_query(name, text, head, workload.relations, workload.symbols));

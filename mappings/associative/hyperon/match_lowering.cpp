@@ -234,15 +234,15 @@ MatchProgram lower_match(const hw::associative::Description& d, const Space& spa
   return out;
 }
 
-Program lower_load(const hw::associative::Description& d, const MatchProgram& match) {
+Program lower_load(const hw::associative::Description& d, const Program& resident) {
   Program program;
-  program.name = match.program.name;
+  program.name = resident.name;
   program.title = "load the atoms";
   program.cores = d.cores;
-  program.regions["atoms"] = match.program.resident_slots * d.cores * d.vector_bytes();
+  program.regions["atoms"] = resident.resident_slots * d.cores * d.vector_bytes();
   ProgramBuilder b(program);
   b.stage("load");
-  b.loop(match.program.resident_slots, [&](int i) {
+  b.loop(resident.resident_slots, [&](int i) {
     b.transfer(Route::l4_l1, d.vector_bytes(), "atoms", Index(0).plus(i, d.vector_bytes()), Index(0).plus(i, 1));
   });
   return program;

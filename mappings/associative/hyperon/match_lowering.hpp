@@ -49,8 +49,8 @@ struct MatchProgram {
 MatchProgram lower_match(const hw::associative::Description& description, const Space& space, const Query& query,
                          const MatchPlan& plan, bool values);
 
-/// Brings the resident atoms from card memory to L1.
-Program lower_load(const hw::associative::Description& description, const MatchProgram& match);
+/// Brings what is resident in a program's L1 there from card memory.
+Program lower_load(const hw::associative::Description& description, const Program& resident);
 
 /// One search after the other for whole facts of a relation: is it there? `together` keys share what comes before and after.
 Program lower_point_queries(const hw::associative::Description& description, const HeldRelation& held, int count,

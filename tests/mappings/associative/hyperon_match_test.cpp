@@ -3,6 +3,7 @@
 
 #include "description/document.hpp"
 #include "description/error.hpp"
+#include "mappings/associative/hyperon/lookup.hpp"
 #include "mappings/associative/hyperon/match_run.hpp"
 #include "tests/workloads/hyperon_cases.hpp"
 #include "workloads/hyperon/join.hpp"
@@ -94,6 +95,32 @@ TEST_SUITE("unit") {
 }
 
 TEST_SUITE("property") {
+  TEST_CASE("look-ups for all bindings at once give the indexed join's answers") {
+    rc::check([] {
+      Workload workload;
+      workload.symbols = *rc::gen::inRange<Symbol>(2, 200);
+      const auto function = [] { return static_cast<Function>(*rc::gen::inRange(0, 8)); };
+      workload.relations = {{"args", Generator::random_tuples, *rc::gen::inRange<std::uint64_t>(1, 4000), 3},
+                            {"f", Generator::table, 0, 2, 0, function()},
+                            {"g", Generator::table, 0, 2, 0, function()},
+                            {"root", Generator::table, 0, 2, 0, Function::square_root}};
+      workload.relations[0].facts =
+          std::min<std::uint64_t>(workload.relations[0].facts, std::uint64_t{workload.symbols} * workload.symbols);
+      const Space space = make_space(workload, *rc::gen::arbitrary<std::uint32_t>());
+      const std::vector<const char*> texts = {"(f $a $b $x) (g $x $c $y) (args $a $b $c)",
+                                              "(args $a $b $c) (f $a $b $x) (g $x 1 $c)",
+                                              "(args $a $b $c) (root $a $x) (f $x $c $y) (g $y $y2 $z) (root $b $y2)"};
+      const Query query = query_on(workload, *rc::gen::elementOf(texts));
+      const auto plan = plan_lookups(space, query);
+      RC_ASSERT(plan.has_value());
+      const auto d = small_machine();
+      const Program program = lower_lookups(d, space, query, *plan);
+      check(program, hw::associative::OperationSet(d, Corner::nominal));
+      RC_ASSERT(run_lookups(d, space, *plan, program) == Join(space, query).count());
+      RC_ASSERT(plan->answers == Join(space, query).count());
+    });
+  }
+
   TEST_CASE("the bit planes give the indexed join's answers, and read the tuples that it binds") {
     const std::vector<std::pair<const char*, const char*>> queries = {
         {"(edge 3 $y)", ""},
