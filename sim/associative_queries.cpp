@@ -9,6 +9,7 @@
 #include "mappings/associative/hyperon/match_run.hpp"
 #include "sim/associative_record.hpp"
 #include "sim/query_record.hpp"
+#include "workloads/hyperon/join.hpp"
 #include "workloads/hyperon/workload.hpp"
 
 namespace moesaic::sim {
@@ -79,8 +80,8 @@ results::RunRecord answer_associative(const Document& document, const Descriptio
     add_statistics(d, task, program, answers, record);
     return record;
   };
-  if (const auto plan = mappings::associative::plan_lookups(*task.space, query)) {
-    results::RunRecord record = record_of(lower_lookups(d, *task.space, query, *plan), plan->answers);
+  if (const auto plan = workloads::hyperon::plan_lookups(*task.space, query)) {
+    results::RunRecord record = record_of(mappings::associative::lower_lookups(d, *task.space, query, *plan), count_by_lookups(*task.space, *plan));
     record.notes.push_back(fmt::format("{}: the first bindings lie in columns, one in each; every further clause is one look-up "
                                        "for all of them in a table that the control processors stream from L3",
                                        record.workload));
@@ -99,9 +100,9 @@ AnswerCheck check_associative_answers(const Description& d, const QueryTask& tas
   AnswerCheck result;
   result.machine = d.name;
   result.workload = query_record(task).workload;
-  if (const auto plan = mappings::associative::plan_lookups(*task.space, query)) {
-    result.expected = plan->answers;
-    result.found = run_lookups(d, *task.space, *plan, lower_lookups(d, *task.space, query, *plan));
+  if (const auto plan = workloads::hyperon::plan_lookups(*task.space, query)) {
+    result.expected = workloads::hyperon::Join(*task.space, query).count();
+    result.found = run_lookups(d, *task.space, *plan, mappings::associative::lower_lookups(d, *task.space, query, *plan));
     result.equal = result.found == result.expected;
     return result;
   }

@@ -111,7 +111,7 @@ TEST_SUITE("property") {
         {"(edge $a $b) (edge $b $c) (edge $c $d) (edge $d $a)", "$a $c $d"},
         {"(edge $a $b) (edge $c $d) (marked $d)", "$a $c"},
         {"(edge $a $b) (edge $a $c) (edge $a $d) (edge $b $c) (edge $b $d) (edge $c $d)", ""}};
-    rc::check([&] {
+    CHECK(rc::check([&] {
       const auto nodes = *rc::gen::inRange<Symbol>(4, 100);
       const auto edges = *rc::gen::inRange<std::uint64_t>(1, std::min<std::uint64_t>(nodes * nodes, 150));
       const Workload workload = graph(nodes, edges, 1 + nodes / 4);
@@ -128,11 +128,11 @@ TEST_SUITE("property") {
         if (query.whole())
           RC_ASSERT(join.bindings().size() == plain.answers().size() * query.variables.size());
       } while (std::next_permutation(order.begin(), order.end()));
-    });
+    }));
   }
 
   TEST_CASE("generators give what they promise, the same for the same seed") {
-    rc::check([] {
+    CHECK(rc::check([] {
       const auto symbols = *rc::gen::inRange<Symbol>(2, 300);
       RelationPlan plan{"r", static_cast<Generator>(*rc::gen::inRange(0, 5)), 1, 3, 0.7};
       plan.facts = *rc::gen::inRange<std::uint64_t>(1, 1 + static_cast<std::uint64_t>(std::min(most_facts(plan, symbols), 500.0)));
@@ -147,7 +147,7 @@ TEST_SUITE("property") {
         if (plan.generator == Generator::ascending_pairs)
           RC_ASSERT(relation.row(i)[0] < relation.row(i)[1]);
       }
-    });
+    }));
   }
 }
 

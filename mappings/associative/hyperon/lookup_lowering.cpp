@@ -13,6 +13,8 @@ namespace moesaic::mappings::associative {
 namespace {
 
 using hw::associative::Description;
+using workloads::hyperon::LookupStep;
+using workloads::hyperon::no_value;
 
 constexpr int input = 1, index = 2, looked_up = 3;   // vectors
 constexpr int valid = 4, scratch = 5, inverse = 6;   // markers

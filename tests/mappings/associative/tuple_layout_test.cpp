@@ -23,7 +23,7 @@ TEST_SUITE("unit") {
 
 TEST_SUITE("property") {
   TEST_CASE("a tuple comes back from its words, and no tuple's field is all ones") {
-    rc::check([] {
+    CHECK(rc::check([] {
       const auto symbols = *rc::gen::inRange<Symbol>(2, 1 << 24);
       const auto arity = *rc::gen::inRange(1, 5);
       const TupleLayout layout = tuple_layout(symbols, arity);
@@ -37,11 +37,11 @@ TEST_SUITE("property") {
         RC_ASSERT(layout.decode(f, words) == fact[static_cast<std::size_t>(f)]);
         RC_ASSERT(layout.decode(f, std::vector<std::uint16_t>(words.size(), 0xffff)) >= symbols);
       }
-    });
+    }));
   }
 
   TEST_CASE("every fact has a column of its own; equal fields stand side by side, behind one start") {
-    rc::check([] {
+    CHECK(rc::check([] {
       const auto symbols = *rc::gen::inRange<Symbol>(2, 60);
       RelationPlan plan{"r", Generator::random_pairs, *rc::gen::inRange<std::uint64_t>(1, 5000)};
       const Relation relation = generate(plan, symbols, *rc::gen::arbitrary<std::uint32_t>());
@@ -66,6 +66,6 @@ TEST_SUITE("property") {
       for (std::size_t i = 0; i < relation.size(); ++i)
         values.insert(relation.row(i)[1]);
       RC_ASSERT(begun == values);
-    });
+    }));
   }
 }

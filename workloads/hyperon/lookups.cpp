@@ -1,17 +1,11 @@
+#include "workloads/hyperon/lookups.hpp"
+
 #include <algorithm>
+#include <array>
 
-#include <fmt/format.h>
-
-#include "mappings/associative/hyperon/lookup.hpp"
-#include "workloads/hyperon/join.hpp"
-
-namespace moesaic::mappings::associative {
+namespace moesaic::workloads::hyperon {
 
 namespace {
-
-using workloads::hyperon::Clause;
-using workloads::hyperon::Relation;
-using workloads::hyperon::Symbol;
 
 constexpr int word_bits = 16;
 
@@ -64,7 +58,6 @@ class LookupPlanner {
       used[next] = true;
       plan.steps.push_back(step_for(query_.clauses[next], bound));
     }
-    plan.answers = workloads::hyperon::Join(space_, query_).count();
     return plan;
   }
 
@@ -113,4 +106,28 @@ std::optional<LookupPlan> plan_lookups(const Space& space, const Query& query) {
   return LookupPlanner(space, query).run();
 }
 
-} // namespace moesaic::mappings::associative
+std::uint64_t count_by_lookups(const Space& space, const LookupPlan& plan) {
+  const Relation& facts = space.relations[static_cast<std::size_t>(plan.relation)];
+  std::array<Symbol, 16> value{}; // by variable: a query has no more
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    for (std::size_t f = 0; f < plan.variables.size(); ++f)
+      value[static_cast<std::size_t>(plan.variables[f])] = facts.row(i)[f];
+    bool holds = true;
+    for (const auto& step : plan.steps) {
+      std::size_t at = 0;
+      for (const Term& term : step.inputs)
+        at = (at << plan.index_bits) | (term.variable ? value[term.value] : term.value);
+      const Symbol found = step.table[at];
+      Symbol& output = value[static_cast<std::size_t>(step.output)];
+      holds = found != no_value && (!step.bound || found == output);
+      if (!holds)
+        break;
+      output = found;
+    }
+    count += holds;
+  }
+  return count;
+}
+
+} // namespace moesaic::workloads::hyperon
