@@ -58,16 +58,20 @@ std::string winner(const std::string& what, const RunRecord& us, const RunRecord
                      factor.low < 1 ? ", not settled within the intervals" : "");
 }
 
-std::string sentence(const RunRecord& record, const std::vector<const RunRecord*>& gpus) {
-  std::vector<std::string> names;
-  for (const auto* gpu : gpus)
-    names.push_back(baseline_name(*gpu));
+/// "h100", "the better of h100 and h200", "the best of h100, h200 and 8xh100", "the best of 12 GPUs".
+std::string best_among(const std::vector<const RunRecord*>& gpus) {
   constexpr std::size_t most = 4;
-  const std::string others = names.size() > most ? fmt::format("the best of {} GPUs", names.size())
-                                                 : fmt::format("{}{}", names.size() > 1 ? "the better of " : "",
-                                                               fmt::join(names, " and "));
+  if (gpus.size() > most)
+    return fmt::format("the best of {} GPUs", gpus.size());
+  std::string names;
+  for (std::size_t i = 0; i < gpus.size(); ++i)
+    names += (i == 0 ? "" : i + 1 == gpus.size() ? " and " : ", ") + baseline_name(*gpus[i]);
+  return gpus.size() == 1 ? names : (gpus.size() == 2 ? "the better of " : "the best of ") + names;
+}
+
+std::string sentence(const RunRecord& record, const std::vector<const RunRecord*>& gpus) {
   const std::string query = query_of(record);
-  return fmt::format("{} against {}, {}. {}; {}.", record.machine, others,
+  return fmt::format("{} against {}, {}. {}; {}.", record.machine, best_among(gpus),
                      query.empty() ? fmt::format("batch {}", record.tokens) : "query " + query,
                      winner("Latency", record, best_of(gpus, &RunRecord::seconds), &RunRecord::seconds),
                      winner("energy", record, best_of(gpus, &RunRecord::joules), &RunRecord::joules));

@@ -62,6 +62,9 @@ TEST_CASE("the verdict names the winner, the GPU too, and says what the interval
         "loihi2 against the better of h100 and h200, batch 1. Latency: h200 wins by 68 times (40 to 116); "
         "energy: loihi2 "
         "wins by 1.4 times (0.60 to 3.2), not settled within the intervals.");
+  RunRecord group = gpu;
+  group.machine = "8xh100";
+  CHECK(verdict({ours, gpu, faster, group})[0].rfind("loihi2 against the best of h100, h200 and 8xh100, batch 1.", 0) == 0);
   gpu.tokens = 8; // another batch is no comparison
   CHECK(verdict({ours, gpu}).empty());
 }
