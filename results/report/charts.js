@@ -33,7 +33,7 @@ const axisLabels = ({X_UNIT = '', Y_UNIT = ''}) => {
 
 // The specification with names such as INK replaced by the theme's colours, and X_TITLE and the like by `words`.
 const filled = (name, words) => {
-  const values = {...theme(), ...axisLabels(words), ...words};
+  const values = {...theme(), ENERGY_TITLE: `Energy per ${unitOfWork}`, ...axisLabels(words), ...words};
   const fill = node => {
     if (typeof node === 'string') return Object.hasOwn(values, node) ? values[node] : node;
     if (Array.isArray(node)) return node.map(fill);

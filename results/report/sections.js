@@ -26,7 +26,7 @@ const withTotals = rows => {
 const energyColumns = [
   {title: 'Component', cell: r => r.component}, {title: 'Action', cell: r => r.action}, {title: 'Kind', cell: r => r.kind},
   {title: 'Count', number: true, cell: r => r.count ? r.count.toLocaleString('en') : ''},
-  {title: 'Energy per token', number: true, cell: r => r.text},
+  {title: `Energy per ${unitOfWork}`, number: true, cell: r => r.text},
   {title: 'Share', number: true, cell: r => `${(100 * r.share).toFixed(1)} %`},
 ];
 
