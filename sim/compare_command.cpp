@@ -64,6 +64,8 @@ std::string run_name(const results::Run& run, const std::string& workload) {
 
 void take_mapping(const Options& options, ComparisonRequest& request) {
   auto mapping = load_valid_mapping(options.mapping);
+  if (const std::string reason = mappings::not_runnable(mapping); !reason.empty())
+    throw InputError(fmt::format("{}: {}", options.mapping, reason));
   const auto layer = workloads::load_moe_layer(request.workload);
   if (mapping.workload != layer.name)
     throw InputError(fmt::format("{}: a mapping of {}, not of {}", options.mapping, mapping.workload, layer.name));
@@ -84,6 +86,13 @@ void check_answers(const Options& options) {
   for (const auto& check : checks)
     if (!check.equal)
       throw CLI::RuntimeError(1);
+}
+
+/// The mapping as one file that stands by itself, named after its own.
+results::InputText mapping_input(const std::string& file) {
+  std::string name = file.substr(file.find_last_of('/') + 1);
+  name = name.substr(0, name.rfind('.'));
+  return {"mapping-" + name + ".yaml", mappings::mapping_text(mappings::load_mapping(file)), ""};
 }
 
 void check_values(const Options& options) {
@@ -157,6 +166,8 @@ void run_compare(Options& options) {
                      : options.of_queries ? compare_query_workload(options.request)
                                           : compare(options.request);
   run.command = command_line(options);
+  if (!options.mapping.empty())
+    run.inputs.push_back(mapping_input(options.mapping));
   const std::string folder = options.output.empty()
                                  ? results::free_run_folder("runs", run_name(run, options.request.workload))
                                  : options.output;

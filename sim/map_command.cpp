@@ -72,11 +72,12 @@ void run_map(const Options& options) {
     fmt::print("\n{}", gain_report(moe, request_of(options, moe), options.tokens));
   if (options.output.empty() && options.picture.empty())
     return;
-  const Found found = find_placement(moe, request_of(options, moe), options.strategy);
+  const auto all = find_placements(moe, request_of(options, moe), options.strategy);
+  const Found& found = choose(all, objective_of(options.objective), options.strategy);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (shows_progress())
     fmt::print(stderr, "\r\033[K");
-  fmt::print("\n{}", estimate_report(moe, found));
+  fmt::print("\n{}", cost_report(moe, all, found));
   fmt::print("placed in    {:.1f} s{}\n", seconds,
              found.out_of_time ? ", cut short by --time-budget: another run may find another placement" : "");
   if (!options.picture.empty())
@@ -92,7 +93,7 @@ void add_map_command(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("map", "place a workload on a neuromorphic machine and save the mapping");
   verb->add_option("WORKLOAD", options.workload, "catalog name, .yaml file or config.json")->required();
   verb->add_option("--on", options.machine, "the machine: catalog name or .yaml file")->required();
-  verb->add_option("--strategy", options.strategy, "best (of the quick ones), or one of: " + strategy_list())
+  verb->add_option("--strategy", options.strategy, "best (of all but annealing, by simulation), or one of: " + strategy_list())
       ->capture_default_str();
   verb->add_option("--objective", options.objective, "latency, energy, energy-delay (edp) or chips")
       ->capture_default_str();

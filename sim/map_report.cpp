@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -49,16 +50,16 @@ void progress(const char* what, std::size_t done, std::size_t all) {
 
 /// What takes a phase's time most, over all phases.
 std::string bottleneck(const PlacedMoe& moe, const mappings::Estimate& estimate) {
-  double link = 0, core = 0, entry = 0;
+  double link = 0, core = 0, flow = 0;
   for (std::size_t p = 0; p < estimate.phases.size(); ++p) {
     const auto& phase = estimate.phases[p];
     const double weight = moe.traffic.weight_of(static_cast<int>(p));
-    const double most = std::max({phase.link_seconds, phase.core_seconds, phase.entry_seconds});
-    (most == phase.core_seconds ? core : most == phase.link_seconds ? link : entry) += weight * most;
+    const double most = std::max({phase.link_seconds, phase.core_seconds, phase.flow_seconds});
+    (most == phase.core_seconds ? core : most == phase.link_seconds ? link : flow) += weight * most;
   }
-  return fmt::format("busiest cores {:.1f} us, busiest links {:.1f} us, streams into one chip {:.1f} us, barriers "
+  return fmt::format("busiest cores {:.1f} us, busiest links {:.1f} us, messages held up {:.1f} us, barriers "
                      "{:.1f} us",
-                     core * 1e6, link * 1e6, entry * 1e6, moe.floor.fixed_seconds * 1e6);
+                     core * 1e6, link * 1e6, flow * 1e6, moe.floor.fixed_seconds * 1e6);
 }
 
 } // namespace
@@ -67,33 +68,69 @@ std::string strategy_list() {
   return fmt::format("{}", fmt::join(all_names(), ", "));
 }
 
-Found find_placement(const PlacedMoe& moe, const mappings::PlacementRequest& request, const std::string& strategy) {
-  if (strategy != "best") {
-    if (strategy != lowered)
-      mappings::strategy(strategy); // refuses unknown ones
-    return found_by(moe, request, strategy);
-  }
-  Found best;
-  for (const std::string& name : all_names()) {
-    if (name == "annealing")
-      continue;
-    Found one = found_by(moe, request, name);
-    if (best.strategy.empty() || one.estimate.value(request.objective) < best.estimate.value(request.objective))
-      best = std::move(one);
-  }
-  return best;
+int choice_tokens(const PlacedMoe& moe) {
+  constexpr std::size_t many_cores = 20000;
+  return moe.program.cores.size() > many_cores ? 1 : 4;
 }
 
-std::string estimate_report(const PlacedMoe& moe, const Found& found) {
-  const mappings::PlacementRequest request{&moe.traffic, &moe.floor};
-  const Found naive = found_by(moe, request, "naive");
-  std::string text = fmt::format("{:12} {:>12} {:>16} {:>14} {:>7}   (estimated, per token)\n", "placement", "latency",
-                                 "placed energy", "flit hops", "chips");
-  for (const Found* one : {&naive, &found})
-    text += fmt::format("{:12} {:>9.2f} us {:>13.4f} mJ {:>14.0f} {:>7}\n", one->strategy, one->estimate.seconds * 1e6,
-                        one->estimate.joules() * 1e3, one->estimate.flit_hops, one->estimate.chips);
-  text += fmt::format("time         {}\n", bottleneck(moe, found.estimate));
-  text += "energy       links and static power of all chips in the grid; what cores spend does not depend on places\n";
+std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
+                                   const std::string& strategy) {
+  std::vector<std::string> names{"naive"};
+  for (const std::string& name : all_names())
+    if (name != "naive" && (strategy == "best" ? name != "annealing" : name == strategy))
+      names.push_back(name);
+  if (names.size() == 1 && strategy != "naive")
+    mappings::strategy(strategy); // refuses unknown ones
+  const auto tokens = placing_tokens(moe.layer, request.seed, choice_tokens(moe));
+  std::vector<Found> found;
+  std::vector<double> least;
+  for (const std::string& name : names) {
+    found.push_back(found_by(moe, request, name));
+    if (name != "naive")
+      least.push_back(found.back().estimate.value(request.objective));
+  }
+  std::sort(least.begin(), least.end());
+  for (Found& one : found) {
+    progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
+    if (one.strategy == "naive" || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
+      one.simulated = simulate_tokens(moe, one.placement, tokens);
+  }
+  progress("placements simulated", found.size(), found.size());
+  return found;
+}
+
+const Found& choose(const std::vector<Found>& found, mappings::Objective objective, const std::string& strategy) {
+  if (strategy != "best")
+    return found.back();
+  const auto cost = [&](const Found& one) {
+    return one.simulated.seconds > 0 ? one.simulated.value(objective, one.estimate.chips)
+                                     : std::numeric_limits<double>::infinity();
+  };
+  return *std::min_element(found.begin(), found.end(), [&](const Found& a, const Found& b) {
+    return std::make_pair(cost(a), a.simulated.seconds) < std::make_pair(cost(b), b.simulated.seconds);
+  });
+}
+
+std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, const Found& chosen) {
+  std::string text = fmt::format("{:12} {:>14} {:>14} {:>14} {:>8} {:>13} {:>6}\n", "per token", "estimated", "simulated",
+                                 "energy", "EDP gain", "flit hops", "chips");
+  const SimulatedCost& naive = found.front().simulated;
+  for (const Found& one : found) {
+    if (one.simulated.seconds == 0) {
+      text += fmt::format("{:12} {:>11.2f} us {:>14} {:>14} {:>8} {:>13.0f} {:>6}\n", one.strategy,
+                          one.estimate.seconds * 1e6, "not simulated", "", "", one.estimate.flit_hops, one.estimate.chips);
+      continue;
+    }
+    text += fmt::format("{:12} {:>11.2f} us {:>11.2f} us {:>11.4f} mJ {:>7.2f}x {:>13.0f} {:>6}{}\n", one.strategy,
+                        one.estimate.seconds * 1e6, one.simulated.seconds * 1e6, one.simulated.joules * 1e3,
+                        naive.energy_delay() / one.simulated.energy_delay(), one.estimate.flit_hops,
+                        one.estimate.chips, &one == &chosen ? "  chosen" : "");
+  }
+  text += fmt::format("simulated    {} tokens of the trace that it is placed for, one at a time; bound by {} ({:.0f} %)\n",
+                      choice_tokens(moe), chosen.simulated.bound, 100 * chosen.simulated.bound_share);
+  text += fmt::format("estimated    {}\n", bottleneck(moe, chosen.estimate));
+  if (chosen.simulated.energy_delay() > naive.energy_delay())
+    text += fmt::format("             {} is worse than the naive order here\n", chosen.strategy);
   return text;
 }
 

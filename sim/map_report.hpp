@@ -12,17 +12,26 @@ struct Found {
   mappings::Placement placement;
   mappings::Estimate estimate;
   bool out_of_time = false;
+  SimulatedCost simulated; ///< of `choice_tokens()` tokens of the trace that it was placed for; 0 s: not simulated
 };
+
+/// Tokens that placements are simulated on before one is chosen: fewer where a token takes the simulator seconds.
+int choice_tokens(const PlacedMoe& moe);
 
 /// Names of all strategies, "snake" among them: the lowering's own places.
 std::string strategy_list();
 
-/// `strategy`: a strategy's name, "snake", or "best": that of all but annealing with the least estimate of the
-/// objective. Throws InputError.
-Found find_placement(const PlacedMoe& moe, const mappings::PlacementRequest& request, const std::string& strategy);
+/// The naive placement first, then those asked for, each estimated, and simulated where the estimate is among the two least: `strategy` is a strategy's name,
+/// "snake", or "best": all but annealing. Throws InputError.
+std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
+                                   const std::string& strategy);
 
-/// The found placement's estimate beside the naive one's.
-std::string estimate_report(const PlacedMoe& moe, const Found& found);
+/// Of those, the one asked for: with "best" the one that costs least when simulated, the earliest of equals; thus never
+/// one worse than naive.
+const Found& choose(const std::vector<Found>& found, mappings::Objective objective, const std::string& strategy);
+
+/// Estimated and simulated cost of all, and what bounds the chosen one.
+std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, const Found& chosen);
 
 /// Every strategy's placement, simulated on `tokens` tokens of another trace than the one it was made for.
 std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens);

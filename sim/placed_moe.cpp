@@ -47,11 +47,35 @@ std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLaye
   return mappings::chosen_experts(layer, workloads::make_trace(layer, tokens, seed + other_trace));
 }
 
+std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens) {
+  auto chosen = mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed));
+  chosen.resize(static_cast<std::size_t>(std::min(tokens, placement_tokens)));
+  return chosen;
+}
+
+double SimulatedCost::value(mappings::Objective objective, int chips) const {
+  switch (objective) {
+  case mappings::Objective::latency:
+    return seconds;
+  case mappings::Objective::energy:
+    return joules;
+  case mappings::Objective::energy_delay:
+    return energy_delay();
+  default:
+    return chips;
+  }
+}
+
 SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement& placement, std::uint64_t seed,
                                  int tokens) {
+  return simulate_tokens(moe, placement, measuring_tokens(moe.layer, seed, tokens));
+}
+
+SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& placement,
+                              const std::vector<std::vector<std::int32_t>>& chosen) {
   hw::Program program = moe.program;
   mappings::place(moe.chip, placement, program);
-  const auto chosen = measuring_tokens(moe.layer, seed, tokens);
+  const auto tokens = static_cast<double>(chosen.size());
   SimulatedCost cost;
   StepWaits waits;
   for (const auto& token : chosen) {

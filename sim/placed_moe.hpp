@@ -37,13 +37,22 @@ struct SimulatedCost {
   std::string bound;              ///< of memory, compute, traffic and overhead what takes most of the time
   double bound_share = 0;
   double energy_delay() const { return seconds * joules; }
+  /// In the objective's own unit, as an estimate's; placements in one grid differ in `chips` by those that hold a core.
+  double value(mappings::Objective objective, int chips) const;
 };
 
 /// The experts of tokens that placements are measured on: those of another trace than the one placed for.
 std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLayer& layer, std::uint64_t seed,
                                                         int tokens);
 
-/// Simulates each of the measuring tokens, one at a time, and gives the mean.
+/// The experts of the first tokens of the trace that it was placed for.
+std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens);
+
+/// Simulates tokens, each a list of experts, one at a time, and gives the mean.
+SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& placement,
+                              const std::vector<std::vector<std::int32_t>>& chosen);
+
+/// The same of the measuring tokens.
 SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement& placement, std::uint64_t seed,
                                  int tokens);
 

@@ -52,4 +52,18 @@ bool operator==(const Mapping& a, const Mapping& b) {
   return difference(a, b, 1).empty();
 }
 
+std::string not_runnable(const Mapping& mapping) {
+  const char* const unsupported = "can be checked, but running them is not supported";
+  if (!mapping.resident)
+    return fmt::format("weights: streamed weights {}", unsupported);
+  for (std::size_t e = 0; e < mapping.replicas.size(); ++e)
+    if (mapping.replicas[e] != 1)
+      return fmt::format("replicas[{}]: expert {} has {} replicas: mappings with other than one of each {}", e, e,
+                         mapping.replicas[e], unsupported);
+  if (!mapping.hops.empty())
+    return fmt::format("hops[0]: send {} has a route of its own: such routes {}", mapping.hops.front().send,
+                       unsupported);
+  return "";
+}
+
 } // namespace moesaic::mappings

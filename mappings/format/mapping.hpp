@@ -90,6 +90,13 @@ enum class TablePlace { automatic, inside, beside };
 /// not at all. Throws InputError when it cannot be written.
 void save_mapping(const Mapping& mapping, const std::string& file, TablePlace place = TablePlace::automatic);
 
+/// The file's text with all tables inside: it stands by itself.
+std::string mapping_text(const Mapping& mapping);
+
+/// Where and why a mapping that can be checked cannot be run: streamed weights, replicas, routes of its own. Empty: it
+/// can.
+std::string not_runnable(const Mapping& mapping);
+
 /// What differs, one line each, at most `most` lines; empty when equal.
 std::vector<std::string> difference(const Mapping& a, const Mapping& b, std::size_t most = 50);
 

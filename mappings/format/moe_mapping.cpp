@@ -116,6 +116,8 @@ Mapping mapping_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const
 }
 
 hw::Program program_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping) {
+  if (const std::string reason = not_runnable(mapping); !reason.empty())
+    throw InputError(reason);
   const MoePlan plan = plan_moe(chip, layer);
   hw::Program program = make_moe_program(chip, layer, plan);
   program.grid_width = mapping.chips_across;
@@ -136,8 +138,6 @@ hw::Program program_of(const hw::Chip& chip, const workloads::MoeLayer& layer, c
   if (!lines.empty())
     throw InputError(fmt::format("the mapping is not of {} on {}: {} (lowered | in the file)", layer.name,
                                  chip.name, fmt::join(lines, "; ")));
-  if (!mapping.hops.empty())
-    throw InputError("routes of one's own are checked, but running them is not supported");
   return program;
 }
 

@@ -53,6 +53,13 @@ std::string stem(const std::string& file) {
 
 } // namespace
 
+std::string mapping_text(const Mapping& mapping) {
+  std::string text = head(mapping);
+  for (const Table& table : to_tables(mapping))
+    text += inside(table);
+  return text;
+}
+
 void save_mapping(const Mapping& mapping, const std::string& file, TablePlace place) {
   const std::vector<Table> tables = to_tables(mapping);
   std::size_t rows = 0;

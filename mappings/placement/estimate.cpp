@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "mappings/placement/gateway_flow.hpp"
 
 namespace moesaic::mappings {
 
@@ -56,6 +57,9 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
   result.chips = chips_used(floor, placement);
   result.network_joules = loads.joules();
   result.flit_hops = loads.flit_hops();
+  std::vector<std::vector<std::int32_t>> nets(static_cast<std::size_t>(traffic.phases()));
+  for (std::size_t n = 0; n < traffic.nets.size(); ++n)
+    nets[static_cast<std::size_t>(traffic.nets[n].phase)].push_back(static_cast<std::int32_t>(n));
   for (int phase = 0; phase < traffic.phases(); ++phase) {
     PhaseEstimate one;
     const std::vector<double>& flits = loads.phase(phase);
@@ -66,8 +70,7 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
         one.link = link;
       }
     }
-    for (const double seconds : loads.entry(phase))
-      one.entry_seconds = std::max(one.entry_seconds, seconds * entry_blocking);
+    one.flow_seconds = flow_seconds(traffic, floor, nets[static_cast<std::size_t>(phase)], placement);
     if (static_cast<std::size_t>(phase) < traffic.busy.size())
       for (const double seconds : traffic.busy[static_cast<std::size_t>(phase)])
         one.core_seconds = std::max(one.core_seconds, seconds);

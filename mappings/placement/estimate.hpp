@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
-#include <tuple>
 #include <vector>
 
 #include "mappings/placement/floor.hpp"
@@ -24,10 +22,10 @@ const std::vector<std::string>& objective_names();
 struct PhaseEstimate {
   double link_seconds = 0;  ///< the most loaded link
   double core_seconds = 0;  ///< the busiest core
-  double entry_seconds = 0; ///< the chip whose receivers hold each other up most
+  double flow_seconds = 0; ///< messages waiting for each other at gateways and receivers
   double path_seconds = 0;  ///< the longest path, without contention
   int link = -1;            ///< the most loaded link
-  double seconds() const { return std::max({link_seconds, core_seconds, entry_seconds}) + path_seconds; }
+  double seconds() const { return std::max({link_seconds, core_seconds, flow_seconds}) + path_seconds; }
 };
 
 struct Estimate {
@@ -65,9 +63,6 @@ class LinkLoads {
   std::vector<double> total() const;
   double joules() const { return joules_; }
   double flit_hops() const { return flit_hops_; }
-  /// Seconds for which the receivers on each chip are busy in a phase with what comes from other chips, when
-  /// the streams of several chips are served one after the other.
-  std::vector<double> entry(int phase) const;
   /// Longest path of any net in a phase, seconds.
   double longest_path(int phase, const Placement& placement);
 
@@ -77,8 +72,6 @@ class LinkLoads {
   MessageRoute route_;
   std::vector<LinkCost> cost_; ///< by link
   std::vector<std::vector<double>> loads_;
-  /// Seconds of service by phase, chip, source chip and group.
-  std::map<std::tuple<int, int, int, std::int32_t>, double> streams_;
   std::vector<std::int32_t> router_; ///< by slot
   double joules_ = 0, flit_hops_ = 0;
 };

@@ -30,6 +30,8 @@ struct Floor {
   /// goes to its chip's gateway, in one tree to those of all chips with members, and forks there to the
   /// members.
   int gateway = -1;
+  int queue = 1;  ///< messages that wait at a receiver before those behind them are held up
+  int buffer = 1; ///< messages that wait at a router's input
   double chip_watts = 0;       ///< static power of one chip; all chips of the grid are powered
   double fixed_seconds = 0;    ///< time that no placement changes, for example barriers
   std::int64_t core_bytes = 0; ///< memory of one core, 0: not limited

@@ -30,10 +30,6 @@ void LinkLoads::add(const Net& net, const Placement& placement) {
                  joules += cost_[static_cast<std::size_t>(link)].joules;
                  ++hops;
                });
-  if (net.service > 0)
-    for (const int chip : route_.remote_chips())
-      streams_[{net.phase, chip, floor_->chip_of(placement[static_cast<std::size_t>(net.source)]),
-                net.group}] += net.flits * net.service;
   const double weight = traffic_->weight_of(net.phase);
   joules_ += weight * net.flits * joules;
   flit_hops_ += weight * net.flits * hops;
@@ -42,21 +38,6 @@ void LinkLoads::add(const Net& net, const Placement& placement) {
 void LinkLoads::add_all(const Placement& placement) {
   for (const Net& net : traffic_->nets)
     add(net, placement);
-}
-
-std::vector<double> LinkLoads::entry(int phase) const {
-  std::vector<double> seconds(static_cast<std::size_t>(floor_->chips()));
-  for (auto at = streams_.lower_bound({phase, 0, 0, 0});
-       at != streams_.end() && std::get<0>(at->first) == phase;) {
-    const auto [stream_phase, chip, source, first_group] = at->first;
-    double longest = 0; // streams from one chip interleave, those from several follow each other
-    for (; at != streams_.end() && std::get<0>(at->first) == stream_phase && std::get<1>(at->first) == chip &&
-           std::get<2>(at->first) == source;
-         ++at)
-      longest = std::max(longest, at->second);
-    seconds[static_cast<std::size_t>(chip)] += longest;
-  }
-  return seconds;
 }
 
 std::vector<double> LinkLoads::total() const {

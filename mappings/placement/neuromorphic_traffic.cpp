@@ -89,6 +89,11 @@ class Builder {
     for (int token = 0; token < (per_token_[stage] ? tokens_ : 1); ++token) {
       const int phase = first_phase_[stage] + token;
       int messages = 0;
+      const hw::Population& soma = population(c);
+      const double visit = chip_.neuron_access.latency.value + chip_.neuron_update.latency.value +
+                           soma.instructions * chip_.instruction.latency.value;
+      const double start = soma.run_instructions * chip_.instruction.latency.value + visit;
+      const double pace = std::max(visit + chip_.spike.latency.value, chip_.axon_out.latency.value);
       for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a) {
         const hw::AxonRange& range = program_.axons[static_cast<std::size_t>(a)];
         if (!works(token, expert_of(c, range)))
@@ -97,7 +102,7 @@ class Builder {
         double service = 0;
         for (const std::int32_t member : program_.groups[static_cast<std::size_t>(range.group)].members)
           service = std::max(service, take_in(phase, member, range));
-        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count), service});
+        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count), service, start, pace});
       }
       if (messages > 0 || core.axons == 0)
         run_soma(phase, c, messages);
@@ -108,8 +113,11 @@ class Builder {
   double take_in(int phase, std::int32_t member, const hw::AxonRange& range) {
     const hw::Core& core = program_.cores[static_cast<std::size_t>(member)];
     const hw::SynapseTable& table = program_.tables[static_cast<std::size_t>(core.first_table + range.port)];
-    const double synapse = static_cast<double>(operations(table)) * chip_.synapse(table.format).latency.value;
-    const double seconds = std::max(chip_.axon_in.latency.value, synapse);
+    double operation = std::max(chip_.synapse(table.format).latency.value, chip_.dendrite.latency.value);
+    const bool used_once = table.format == hw::SynapseFormat::dense || table.format == hw::SynapseFormat::sparse;
+    if (used_once && chip_.weight_bandwidth)
+      operation = std::max(operation, table.weight_bits / 8.0 / chip_.weight_bandwidth->value);
+    const double seconds = std::max(chip_.axon_in.latency.value, static_cast<double>(operations(table)) * operation);
     in_busy(phase, member, range.count * seconds);
     return seconds;
   }
@@ -155,6 +163,8 @@ Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
   floor.border = {std::max(cycle, chip.link.message.value / chip.link.bandwidth.value),
                   chip.link.latency.value, chip.link.energy.value};
   floor.gateway = program.chips > 1 ? chip.mesh_height / 2 * chip.mesh_width + chip.mesh_width / 2 : -1;
+  floor.queue = chip.axon_in_queue;
+  floor.buffer = chip.router_buffer;
   floor.chip_watts = chip.static_power.value;
   floor.core_bytes = static_cast<std::int64_t>(chip.memory.size.value);
   floor.fixed_seconds = steps * hw::barrier_seconds(chip, program.chips * chip.tiles(), Corner::nominal);

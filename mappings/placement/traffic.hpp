@@ -24,6 +24,8 @@ struct Net {
   std::int32_t phase = 0;
   double flits = 0;   ///< per token
   double service = 0; ///< seconds the slowest member takes to digest a flit
+  double start = 0;   ///< seconds until the source's first flit is ready
+  double pace = 0;    ///< seconds from then on until each next one is
 };
 
 struct Traffic {

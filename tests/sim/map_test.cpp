@@ -1,5 +1,7 @@
 // Mappings as the program's user meets them: made, proved, broken, run.
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -29,6 +31,10 @@ TEST_SUITE("system") {
       const Answer answer =
           moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --json --output run" + more);
       REQUIRE(answer.code == 0);
+      if (!more.empty()) {
+        CHECK(moesaic(folder, "check run/inputs/mapping-m.yaml").code == 0);
+        CHECK(content(folder / "run/inputs/mapping-m.yaml") == content(folder / "m.yaml"));
+      }
       fs::remove_all(folder / "run");
       return nlohmann::json::parse(answer.out).at("records")[0].at("seconds").at("nominal").get<double>();
     };
@@ -48,10 +54,51 @@ TEST_SUITE("system") {
     CHECK(moesaic(folder, "check cut.yaml").code == 2);
   }
 
+  TEST_CASE("the best placement is the one that costs least when simulated, and not worse than naive") {
+    const TemporaryFolder folder;
+    for (const char* objective : {"latency", "edp"}) {
+      const Answer made =
+          moesaic(folder, fmt::format("map reduced-moe --on loihi2 --objective {} --output m.yaml", objective));
+      CAPTURE(made.error);
+      REQUIRE(made.code == 0);
+      std::istringstream lines(made.out);
+      double least = 1e300, chosen = 0, naive = 0;
+      for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string name, unit;
+        double estimated = 0, simulated = 0;
+        if (!(words >> name >> estimated >> unit >> simulated) || unit != "us")
+          continue;
+        least = std::min(least, simulated);
+        if (name == "naive")
+          naive = simulated;
+        if (line.find("chosen") != std::string::npos)
+          chosen = simulated;
+      }
+      CHECK(naive > 0);
+      CHECK(chosen == least); // static power dominates: the fastest also has the least energy-delay
+      CHECK(content(folder / "m.yaml").find("strategy: ") != std::string::npos);
+    }
+  }
+
+  TEST_CASE("what can be checked but not run is refused with its place") {
+    const TemporaryFolder folder;
+    REQUIRE(moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
+    std::string text = content(folder / "m.yaml");
+    const auto weights = text.find("weights: resident");
+    REQUIRE(weights != std::string::npos);
+    std::ofstream(folder / "s.yaml") << text.replace(weights, 17, "weights: streamed");
+    const Answer answer = moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping s.yaml --output r");
+    CHECK(answer.code == 2);
+    CHECK(answer.error.find("s.yaml: weights: streamed weights can be checked, but running them is not supported") !=
+          std::string::npos);
+    CHECK(!fs::exists(folder / "r"));
+  }
+
   TEST_CASE("a full DeepSeek-V3 layer is placed and proved, the same bytes each time") {
     const TemporaryFolder folder;
     for (const char* name : {"a", "b"})
-      REQUIRE(moesaic(folder, fmt::format("map deepseek-v3 --on loihi2 --output {}.yaml", name)).code == 0);
+      REQUIRE(moesaic(folder, fmt::format("map deepseek-v3 --on loihi2 --strategy snake --output {}.yaml", name)).code == 0);
     CHECK(content(folder / "a.h5") == content(folder / "b.h5"));
     const Answer proved = moesaic(folder, "check a.yaml");
     CHECK(proved.code == 0);
