@@ -68,9 +68,13 @@ std::string strategy_list() {
   return fmt::format("{}", fmt::join(all_names(), ", "));
 }
 
+/// A token of more cores takes the simulator seconds.
+static bool simulates_all(const PlacedMoe& moe) {
+  return moe.program.cores.size() <= 20000;
+}
+
 int choice_tokens(const PlacedMoe& moe) {
-  constexpr std::size_t many_cores = 20000;
-  return moe.program.cores.size() > many_cores ? 1 : 4;
+  return simulates_all(moe) ? 4 : 1;
 }
 
 std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
@@ -92,7 +96,7 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
   std::sort(least.begin(), least.end());
   for (Found& one : found) {
     progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
-    if (one.strategy == "naive" || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
+    if (one.strategy == "naive" || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
       one.simulated = simulate_tokens(moe, one.placement, tokens);
   }
   progress("placements simulated", found.size(), found.size());

@@ -21,7 +21,7 @@ int choice_tokens(const PlacedMoe& moe);
 /// Names of all strategies, "snake" among them: the lowering's own places.
 std::string strategy_list();
 
-/// The naive placement first, then those asked for, each estimated, and simulated where the estimate is among the two least: `strategy` is a strategy's name,
+/// The naive placement first, then those asked for, each estimated, and simulated (those with the two least estimates alone, where there are many cores): `strategy` is a strategy's name,
 /// "snake", or "best": all but annealing. Throws InputError.
 std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
                                    const std::string& strategy);
