@@ -49,7 +49,9 @@ TEST_SUITE("system") {
     const TemporaryFolder folder;
     const Answer answer = moesaic(folder, "compare reduced-moe --batch 3 --json --output run");
     REQUIRE(answer.code == 0);
-    for (const auto& record : nlohmann::json::parse(answer.out).at("records")) {
+    const auto run = nlohmann::json::parse(answer.out);
+    REQUIRE(run.at("records").size() == 4);
+    for (const auto& record : run.at("records")) {
       CAPTURE(record.at("machine"));
       double operations = 0, bytes = 0;
       for (const auto& statistic : record.at("statistics")) {
