@@ -29,14 +29,16 @@ class Panel {
   }
 
   double busiest() const { return *std::max_element(busy_.begin(), busy_.end()); }
-  int width() const { return across_ * pitch; }
-  int height() const { return down_ * pitch + 40; }
+  /// Small floors are drawn larger.
+  double zoom() const { return std::max(1.0, 420.0 / (across_ * pitch)); }
+  double width() const { return std::max(260.0, zoom() * across_ * pitch); }
+  double height() const { return zoom() * down_ * pitch + 40; }
 
   /// `scale`: seconds that are drawn darkest.
-  std::string draw(int left, double scale, int clusters) const {
-    std::string text = fmt::format("<g transform=\"translate({},10)\"><text x=\"0\" y=\"12\">{}: busiest link {:.2f} "
-                                   "us</text><g transform=\"translate(0,26)\">\n",
-                                   left, title_, busiest() * 1e6);
+  std::string draw(double left, double scale, int clusters) const {
+    std::string text = fmt::format("<g transform=\"translate({:.0f},10)\"><text x=\"0\" y=\"12\">{}: busiest link {:.2f} "
+                                   "us</text><g transform=\"translate(0,26) scale({:.3f})\">\n",
+                                   left, title_, busiest() * 1e6, zoom());
     for (int s = 0; s < across_ * down_; ++s)
       text += tile(s, clusters);
     for (int s = 0; s < across_ * down_; ++s)
@@ -119,16 +121,19 @@ void write_floor_picture(const PlacedMoe& moe, const Found& found, const std::st
   const Panel before(moe, mappings::strategy("naive").place(request).placement, "before (naive)");
   const Panel after(moe, found.placement, "after (" + found.strategy + ")");
   const double scale = std::max(before.busiest(), after.busiest());
-  const int gap = 30, clusters = moe.traffic.clusters();
-  const int width = std::max(before.width(), 260) + gap + std::max(after.width(), 260);
-  std::string text = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" "
-                                 "font-family=\"sans-serif\" font-size=\"11\">\n<title>{} on {}</title>\n"
-                                 "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
-                                 width + 20, before.height() + 30, moe.layer.name, moe.chip.name);
-  text += before.draw(10, scale, clusters) + after.draw(10 + std::max(before.width(), 260) + gap, scale, clusters);
-  text += fmt::format("<text x=\"10\" y=\"{}\">Tiles: {} by what they mostly hold (hub dark, experts by number); lines: "
-                      "time that links are busy per token.</text>\n</svg>\n",
-                      before.height() + 20, moe.floor.chips() > 1 ? "chips" : "routers");
+  const int clusters = moe.traffic.clusters();
+  const double second = 10 + before.width() + 30, width = second + after.width() + 10, height = before.height() + 50;
+  std::string text = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
+                                 "width=\"{0:.0f}\" height=\"{1:.0f}\" font-family=\"sans-serif\" font-size=\"11\">\n"
+                                 "<title>{2} on {3}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+                                 width, height, moe.layer.name, moe.chip.name);
+  text += before.draw(10, scale, clusters) + after.draw(second, scale, clusters);
+  text += fmt::format("<text x=\"10\" y=\"{:.0f}\">Tiles: {} by what they mostly hold (hub dark, experts by number, empty "
+                      "white).</text>\n",
+                      height - 26, moe.floor.chips() > 1 ? "chips" : "routers");
+  text += fmt::format("<text x=\"10\" y=\"{:.0f}\">Lines: time that links are busy per token; the darkest {:.2f} "
+                      "us.</text>\n</svg>\n",
+                      height - 10, scale * 1e6);
   results::write_file(file, text);
 }
 
