@@ -107,7 +107,7 @@ const writeCrossover = () => {
 
 const writeRoofline = () => {
   const rows = [];
-  for (const r of records) {
+  for (const r of shown) { // thousands of points that lie close together show no more
     const value = name => r.statistics.find(s => s.name === name)?.value;
     const operations = value('operations'), bytes = value('memory_bytes'),
       peak = value('peak_operations_per_second'), bandwidth = value('peak_memory_bytes_per_second');
@@ -123,7 +123,7 @@ const writeRoofline = () => {
   }
   if (!rows.length) return;
   const node = section('roofline', 'Roofline', 'Lines: the most that compute and memory bandwidth allow. Points: what ' +
-    'was reached.');
+    'was reached' + (shown.length < records.length ? ` by the ${shown.length} of the summary.` : '.'));
   addChart(node, {name: 'roofline', title: 'Roofline', rows, alternative: rows.filter(row => !row.roof).slice(0, 12)
     .map(row => `${row.label}: ${quantity(row.rate, 'op/s')} at ${rounded(row.intensity, 3)} operations per byte`)
     .join('; ') + '.'});
