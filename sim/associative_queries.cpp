@@ -76,7 +76,7 @@ results::RunRecord answer_associative(const Document& document, const Descriptio
   const auto record_of = [&](const Program& program, std::uint64_t answers) {
     check(program, hw::associative::OperationSet(d, Corner::nominal));
     results::RunRecord record = record_associative_run(document, d, program);
-    record.workload = query_record(task).workload;
+    record.workload = query_name(task);
     add_statistics(d, task, program, answers, record);
     return record;
   };
@@ -99,7 +99,7 @@ AnswerCheck check_associative_answers(const Description& d, const QueryTask& tas
   const auto& query = task.workload->queries[task.query];
   AnswerCheck result;
   result.machine = d.name;
-  result.workload = query_record(task).workload;
+  result.workload = query_name(task);
   if (const auto plan = workloads::hyperon::plan_lookups(*task.space, query)) {
     result.expected = workloads::hyperon::Join(*task.space, query).count();
     result.found = run_lookups(d, *task.space, *plan, mappings::associative::lower_lookups(d, *task.space, query, *plan));
@@ -113,7 +113,7 @@ AnswerCheck check_associative_answers(const Description& d, const QueryTask& tas
     operations += double(times) * d.cores;
   if (operations > most_checked)
     throw InputError(fmt::format("{}: {:.3g} vector operations are too many to carry values, at most {:.3g} are",
-                                 query_record(task).workload, operations, most_checked));
+                                 query_name(task), operations, most_checked));
   const auto match = mappings::associative::lower_match(d, *task.space, query, plan, true);
   check(match.program, hw::associative::OperationSet(d, Corner::nominal));
   const auto found = run_match(d, *task.space, plan, match);

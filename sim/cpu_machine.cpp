@@ -108,7 +108,8 @@ results::RunRecord CpuMachine::answer(const QueryTask& task) const {
   results::RunRecord record = query_record(task);
   record.machine = name_;
   record.kind = kind();
-  record.machine_title = fmt::format("{}: {}", title_, processor_name());
+  const std::string processor = processor_name();
+  record.machine_title = fmt::format("{}: {}", title_, processor);
   const double start = thread_seconds();
   const auto lookups = hyperon::plan_lookups(*task.space, query);
   std::optional<hyperon::Join> join;
@@ -132,7 +133,7 @@ results::RunRecord CpuMachine::answer(const QueryTask& task) const {
   add_query_statistics(record, answers, built, point_queries(*task.space));
   record.notes.push_back(fmt::format("measured on this host, {}: processor time of one thread, the fastest of several "
                                      "repetitions (in parentheses up to their median); indexes were built before",
-                                     processor_name()));
+                                     processor));
   if (!power_)
     record.notes.push_back("energy: not stated, since no measurement or source for this host's power is at hand");
   return record;

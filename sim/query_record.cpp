@@ -8,9 +8,13 @@
 
 namespace moesaic::sim {
 
+std::string query_name(const QueryTask& task) {
+  return task.workload->name + "/" + task.workload->queries[task.query].name;
+}
+
 results::RunRecord query_record(const QueryTask& task) {
   results::RunRecord record;
-  record.workload = task.workload->name + "/" + task.workload->queries[task.query].name;
+  record.workload = query_name(task);
   return record;
 }
 

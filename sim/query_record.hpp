@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "results/record.hpp"
 #include "sim/machine.hpp"
 
 namespace moesaic::sim {
 
-/// A record of the task's workload and query ("hyperon-clique/3-clique"), all else empty.
+/// "hyperon-clique/3-clique".
+std::string query_name(const QueryTask& task);
+
+/// A record of the task's workload and query by that name, all else empty.
 results::RunRecord query_record(const QueryTask& task);
 
 /// Answers, seconds to make the atoms ready (indexes, or the way to L1), and point queries a second.

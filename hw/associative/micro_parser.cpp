@@ -1,5 +1,3 @@
-#include <sstream>
-
 #include <fmt/format.h>
 
 #include "description/error.hpp"
@@ -9,9 +7,9 @@ namespace moesaic::hw::associative {
 
 namespace {
 
-class Parser {
+class Parser : ProgramLines {
  public:
-  Parser(const std::string& text, std::string file) : in_(text), file_(std::move(file)) {}
+  using ProgramLines::ProgramLines;
 
   std::vector<MicroProgram> programs() {
     std::vector<MicroProgram> all;
@@ -22,34 +20,17 @@ class Parser {
       all.push_back(program());
     }
     if (all.empty())
-      fail_at({file_, 1, 1}, "no micro-program stands here");
+      fail_at({file(), 1, 1}, "no micro-program stands here");
     return all;
   }
 
  private:
-  LineReader& line() { return *line_; }
-
-  /// The next line that holds anything.
-  bool next() {
-    std::string text;
-    while (std::getline(in_, text)) {
-      ++number_;
-      text_ = text;
-      line_ = std::make_unique<LineReader>(scan_line(text, {file_, number_, 1}));
-      if (!line().done())
-        return true;
-    }
-    return false;
-  }
-
   MicroProgram program() {
     MicroProgram program;
-    program.file = file_;
+    program.file = file();
     program.name = line().name("the operation's name");
     if (line().accept(":"))
-      program.title = text_.substr(text_.find(':') + 1);
-    while (program.title.size() && program.title[0] == ' ')
-      program.title.erase(0, 1);
+      program.title = title();
     while (require("'begin'"), !line().accept("begin")) {
       std::vector<std::string>* list = line().accept("writes")        ? &program.writes
                                        : line().accept("reads")       ? &program.reads
@@ -65,15 +46,10 @@ class Parser {
     return program;
   }
 
-  void require(const char* what) {
-    if (!next())
-      fail_at({file_, number_, 1}, fmt::format("the file ends where {} was expected", what));
-  }
-
   std::vector<MicroStatement> block(int depth) {
     std::vector<MicroStatement> body;
     if (depth > 8)
-      fail_at({file_, number_, 1}, "repeats nested deeper than 8");
+      fail_at(here(), "repeats nested deeper than 8");
     while (require("'end'"), !line().accept("end"))
       body.push_back(statement(depth));
     return body;
@@ -127,16 +103,6 @@ class Parser {
       }
     }
   }
-
-  void finish() {
-    if (!line().done())
-      fail_at(line().peek().place, fmt::format("unexpected '{}'", line().peek().text));
-  }
-
-  std::istringstream in_;
-  std::string file_, text_;
-  int number_ = 0;
-  std::unique_ptr<LineReader> line_;
 };
 
 } // namespace

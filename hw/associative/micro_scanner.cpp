@@ -163,4 +163,28 @@ Expression LineReader::expression() {
   return left;
 }
 
+bool ProgramLines::next() {
+  while (std::getline(in_, text_)) {
+    line_ = LineReader(scan_line(text_, {file_, ++number_, 1}));
+    if (!line_.done())
+      return true;
+  }
+  return false;
+}
+
+void ProgramLines::require(const char* what) {
+  if (!next())
+    fail_at(here(), fmt::format("the file ends where {} was expected", what));
+}
+
+void ProgramLines::finish() {
+  if (!line_.done())
+    fail_at(line_.peek().place, fmt::format("unexpected '{}'", line_.peek().text));
+}
+
+std::string ProgramLines::title() const {
+  const std::size_t from = text_.find_first_not_of(' ', text_.find(':') + 1);
+  return from == std::string::npos ? "" : text_.substr(from);
+}
+
 } // namespace moesaic::hw::associative

@@ -1,7 +1,9 @@
 // Splits one line of a micro-program into words and signs, each with its column.
 #pragma once
 
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hw/associative/micro_syntax.hpp"
@@ -36,6 +38,28 @@ class LineReader {
   Expression sum_level();
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
+};
+
+/// The lines of a program's text, one at a time: what the parsers of both languages stand on. Throws InputError with file,
+/// line and column.
+class ProgramLines {
+ public:
+  ProgramLines(const std::string& text, std::string file) : in_(text), file_(std::move(file)) {}
+
+ protected:
+  LineReader& line() { return line_; }
+  Place here() const { return {file_, number_, 1}; } ///< the start of this line
+  const std::string& file() const { return file_; }
+  bool next();                    ///< goes to the next line that holds anything
+  void require(const char* what); ///< the same, or an error that says what was expected
+  void finish();                  ///< an error where this line goes on
+  std::string title() const;      ///< what stands behind this line's colon
+
+ private:
+  std::istringstream in_;
+  std::string file_, text_;
+  int number_ = 0;
+  LineReader line_{std::vector<Token>{Token{}}};
 };
 
 /// Reads one command. Throws InputError.

@@ -1,6 +1,6 @@
 #include "mappings/gpu/load.hpp"
 
-#include <numeric>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -27,24 +27,6 @@ RankLoad rank_load(const int* rows_per_expert, int experts, int tokens, int top_
   load.padded = static_cast<double>(padded);
   load.own = tokens;
   return load;
-}
-
-RankLoad slowest_rank(const std::vector<int>& rows_per_expert, int ranks, int tokens, int top_k) {
-  const int experts = static_cast<int>(rows_per_expert.size());
-  if (ranks < 1 || experts % ranks != 0)
-    throw InputError(fmt::format("{} experts do not divide over {} ranks", experts, ranks));
-  const int local = experts / ranks;
-  const int* slowest = rows_per_expert.data();
-  long long most = -1;
-  for (int rank = 0; rank < ranks; ++rank) {
-    const int* first = rows_per_expert.data() + static_cast<std::ptrdiff_t>(rank) * local;
-    const long long rows = std::accumulate(first, first + local, 0LL);
-    if (rows > most) {
-      most = rows;
-      slowest = first;
-    }
-  }
-  return rank_load(slowest, local, tokens, top_k);
 }
 
 static workloads::ExpertPlacement placement_of(const std::vector<int>& rows, const Group& group) {
@@ -74,6 +56,12 @@ std::vector<RankLoad> group_loads(const std::vector<int>& rows_per_expert, const
     loads.back().own = tokens / group.ranks + (rank < tokens % group.ranks);
   }
   return loads;
+}
+
+RankLoad slowest_rank(const std::vector<int>& rows_per_expert, int ranks, int tokens, int top_k) {
+  const auto loads = group_loads(rows_per_expert, {ranks, 0}, tokens, top_k);
+  return *std::max_element(loads.begin(), loads.end(),
+                           [](const RankLoad& a, const RankLoad& b) { return a.rows < b.rows; });
 }
 
 } // namespace moesaic::mappings::gpu

@@ -19,10 +19,6 @@ struct RankLoad {
 /// Of `experts` counts at `rows_per_expert`.
 RankLoad rank_load(const int* rows_per_expert, int experts, int tokens, int top_k);
 
-/// Of the rank with the most rows when the experts are split evenly, in order, over `ranks`. `ranks` must
-/// divide the number of experts: InputError.
-RankLoad slowest_rank(const std::vector<int>& rows_per_expert, int ranks, int tokens, int top_k);
-
 /// How experts lie on an expert-parallel group.
 struct Group {
   int ranks = 1;
@@ -36,5 +32,9 @@ struct Group {
 /// likewise. Throws InputError where experts and replicas do not divide over the ranks.
 std::vector<RankLoad> group_loads(const std::vector<int>& rows_per_expert, const Group& group, int tokens,
                                   int top_k);
+
+/// Of the rank with the most rows when the experts are split evenly, in order, over `ranks`. `ranks` must
+/// divide the number of experts: InputError.
+RankLoad slowest_rank(const std::vector<int>& rows_per_expert, int ranks, int tokens, int top_k);
 
 } // namespace moesaic::mappings::gpu

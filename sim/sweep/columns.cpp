@@ -33,7 +33,7 @@ std::string csv_cell(std::uint64_t value) {
 }
 
 std::string json_cell(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(text);
 }
 std::string json_cell(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "null";
@@ -56,6 +56,17 @@ void replace(const std::string& file, const std::function<void(std::ostream&)>& 
 }
 
 } // namespace
+
+std::string json_text(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void write_json_tables(std::ostream& out, const FurtherTables& tables) {
+  for (const auto& [name, columns] : tables) {
+    out << ",\n" << json_text(name) << ':';
+    write_json_rows(out, columns);
+  }
+}
 
 std::size_t row_count(const Columns& columns) {
   return columns.empty() ? 0 : std::visit([](const auto& cells) { return cells.size(); }, columns[0].cells);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Column {
 /// Columns of one length. A missing number is NaN: an empty cell of CSV, null in JSON, NaN in HDF5.
 using Columns = std::vector<Column>;
 
+/// Tables beside the points, by name.
+using FurtherTables = std::vector<std::pair<std::string, Columns>>;
+
 std::size_t row_count(const Columns& columns);
 
 /// RFC 4180, the first line the names; doubles in the shortest form that reads back the same.
@@ -24,6 +28,12 @@ void write_csv(std::ostream& out, const Columns& columns);
 
 /// A list of objects, one a row.
 void write_json_rows(std::ostream& out, const Columns& columns);
+
+/// A text as JSON writes it, in quotes; bytes that are no UTF-8 are replaced.
+std::string json_text(const std::string& text);
+
+/// Members of an object that has some already: each table under its name.
+void write_json_tables(std::ostream& out, const FurtherTables& tables);
 
 /// Writes a file whole or not at all: to a sibling, then renamed. Throws InputError naming the file.
 void replace_file(const std::string& file, const std::string& text);

@@ -91,25 +91,19 @@ void write_hdf5(const std::string& name, const Plan& plan, const std::string& ve
   throw InputError(fmt::format("{}: cannot be written: {}", name, std::strerror(error)));
 }
 
-std::string json_text(const Plan& plan, const std::string& version, const Columns& points,
-                      const FurtherTables& further) {
+std::string merged_json(const Plan& plan, const std::string& version, const Columns& points,
+                        const FurtherTables& further) {
   std::ostringstream out;
-  const auto text = [](const std::string& value) {
-    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  };
   out << "{\"schema\":\"moesaic sweep\",\"schema_version\":" << sweep_schema_version
-      << ",\"version\":" << text(version) << ",\"title\":" << text(plan.spec.title)
-      << ",\"kind\":" << text(to_string(plan.spec.kind)) << ",\"sweep\":" << text(plan.spec.text)
+      << ",\"version\":" << json_text(version) << ",\"title\":" << json_text(plan.spec.title)
+      << ",\"kind\":" << json_text(to_string(plan.spec.kind)) << ",\"sweep\":" << json_text(plan.spec.text)
       << ",\"objectives\":[";
   for (std::size_t i = 0; i < plan.spec.objectives.size(); ++i)
-    out << (i ? "," : "") << "{\"name\":" << text(plan.spec.objectives[i].name)
+    out << (i ? "," : "") << "{\"name\":" << json_text(plan.spec.objectives[i].name)
         << ",\"maximise\":" << (plan.spec.objectives[i].maximise ? "true" : "false") << '}';
   out << "],\n\"points\":";
   write_json_rows(out, points);
-  for (const auto& [name, columns] : further) {
-    out << ",\n" << text(name) << ':';
-    write_json_rows(out, columns);
-  }
+  write_json_tables(out, further);
   out << "}\n";
   return out.str();
 }
@@ -125,7 +119,7 @@ void write_merged(const std::string& folder, const Plan& plan, const std::vector
     replace_with_csv(folder + "/energy.csv", energy);
     for (const auto& [name, columns] : further)
       replace_with_csv(fmt::format("{}/{}.csv", folder, name), columns);
-    replace_file(folder + "/sweep.json", json_text(plan, version, table, further));
+    replace_file(folder + "/sweep.json", merged_json(plan, version, table, further));
   });
   write_hdf5(folder + "/sweep.h5", plan, version, table, energy, statistics_table(points), further);
   texts.get();

@@ -12,9 +12,6 @@ namespace moesaic::sim::sweep {
 /// The version of the layout of sweep.h5 and sweep.json; docs/sweeps.md describes it.
 inline constexpr int sweep_schema_version = 1;
 
-/// Tables beyond those of the points, for example the ranking of a sensitivity sweep: name and columns.
-using FurtherTables = std::vector<std::pair<std::string, Columns>>;
-
 /// Writes all four into `folder`, each whole or not at all, and a NAME.csv for each further table; may be
 /// called while the sweep still runs. Throws InputError naming the file.
 void write_merged(const std::string& folder, const Plan& plan, const std::vector<CollectedPoint>& points,

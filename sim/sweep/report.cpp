@@ -144,15 +144,12 @@ std::string json_of(const Plan& plan, const Chosen& points, const std::vector<st
   std::vector<std::string> settings;
   for (const auto* point : points)
     settings.push_back(setting_text(plan, plan.points[point->index]));
-  const auto text = [](const nlohmann::json& value) {
-    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto list = [](const nlohmann::json& texts) {
+    return texts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   };
   std::ostringstream out;
-  out << "{\"settings\":" << text(settings) << ",\"findings\":" << text(findings);
-  for (const auto& [name, columns] : further) {
-    out << ',' << text(name) << ':';
-    write_json_rows(out, columns);
-  }
+  out << "{\"settings\":" << list(settings) << ",\"findings\":" << list(findings);
+  write_json_tables(out, further);
   out << '}';
   return out.str();
 }
