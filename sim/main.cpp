@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "description/error.hpp"
-#include "sim/commands.hpp"
+#include "sim/commands/commands.hpp"
 #include "sim/environment.hpp"
 
 namespace {

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "sim/pool/worker_pool.hpp"
 #include "sim/sweep/journal.hpp"
-#include "sim/worker_pool.hpp"
 
 namespace moesaic::sim::sweep {
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "sim/machine.hpp"
+#include "sim/machine/machine.hpp"
 #include "sim/sweep/columns.hpp"
 
 namespace moesaic::sim::sweep {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "results/record.hpp"
-#include "sim/worker_pool.hpp"
+#include "sim/pool/worker_pool.hpp"
 
 namespace moesaic::sim::sweep {
 

@@ -11,7 +11,7 @@
 #include "results/json.hpp"
 #include "results/run_folder.hpp"
 #include "sample.hpp"
-#include "sim/commands.hpp"
+#include "sim/commands/commands.hpp"
 
 using namespace moesaic;
 using namespace moesaic::results;

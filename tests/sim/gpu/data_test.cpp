@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "description/error.hpp"
-#include "sim/gpu_data.hpp"
+#include "sim/gpu/data.hpp"
 #include "tests/workloads/temporary_file.hpp"
 
 using namespace moesaic;

@@ -3,8 +3,8 @@
 
 #include "description/error.hpp"
 #include "results/verdict.hpp"
-#include "sim/gpu_group.hpp"
-#include "sim/machine.hpp"
+#include "sim/gpu/group.hpp"
+#include "sim/machine/machine.hpp"
 
 using namespace moesaic;
 using namespace moesaic::sim;

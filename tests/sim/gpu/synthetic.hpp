@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "sim/fit_gpu.hpp"
+#include "sim/gpu/fit.hpp"
 
 namespace moesaic::sim {
 

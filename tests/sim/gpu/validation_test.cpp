@@ -10,7 +10,7 @@
 #include <string>
 
 #include "description/error.hpp"
-#include "sim/validate_gpu.hpp"
+#include "sim/validation/gpu.hpp"
 #include "tests/workloads/temporary_file.hpp"
 
 using namespace moesaic::sim;

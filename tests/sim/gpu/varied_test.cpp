@@ -5,7 +5,7 @@
 
 #include "description/error.hpp"
 #include "description/override.hpp"
-#include "sim/machine.hpp"
+#include "sim/machine/machine.hpp"
 
 using namespace moesaic;
 using namespace moesaic::sim;

@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "hw/associative/bit_serial.hpp"
+#include "hw/associative/description.hpp"
+#include "mappings/associative/moe_lowering.hpp"
+#include "results/statistic.hpp"
+#include "sim/associative/queries.hpp"
+#include "sim/associative/record.hpp"
+#include "sim/associative/values.hpp"
+#include "sim/machine/machine.hpp"
+#include "sim/machine/resident_model.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+class AssociativeMachine : public Machine {
+ public:
+  explicit AssociativeMachine(const Document& document)
+      : document_(document), description_(hw::associative::read_description(document)) {}
+
+  const std::string& name() const override { return description_.name; }
+  const char* kind() const override { return "associative"; }
+  results::RunRecord run(const MoeTask& task) const override;
+  ValueCheck check_values(const MoeTask& task) const override {
+    return check_associative_values(description_, task);
+  }
+  MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
+    return associative_layer_values(description_, layer, numbers);
+  }
+  results::RunRecord answer(const QueryTask& task) const override {
+    return answer_associative(document_, description_, task);
+  }
+  AnswerCheck check_answers(const QueryTask& task) const override {
+    return check_associative_answers(description_, task);
+  }
+
+ private:
+  Document document_;
+  hw::associative::Description description_;
+};
+
+results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
+  const auto program = mappings::associative::lower_moe(description_, task.layer, task.routing);
+  check(program, hw::associative::OperationSet(description_, Corner::nominal));
+  results::RunRecord record = record_associative_run(document_, description_, program);
+  record.workload = task.layer.name;
+  record.tokens = task.routing.tokens;
+  record.notes.push_back(fmt::format(
+      "int8 weights of all {} experts lie in card memory and are streamed once per pass of up to {} tokens; "
+      "every core "
+      "holds a part of each expert's inner width",
+      task.layer.routed + task.layer.shared,
+      tokens_per_pass(description_, mappings::associative::moe_layout(description_, task.layer))));
+  record.notes.push_back(
+      "scaling, the sigmoid's table and the product of gate and up run on the control processors in "
+      "fixed point; products, sums and the choice of experts on the arrays");
+  add_roofline_point(task.layer, results::statistic_value(record, "card memory traffic"),
+                     "bytes between card memory and cores", record);
+  record.statistics.push_back({"peak_memory_bytes_per_second", "B/s", "total", "the card memory's peak",
+                               description_.card_bandwidth.value});
+  const double layer_bytes = double(task.layer.expert_weights()) * (task.layer.routed + task.layer.shared);
+  add_resident_model(task.layer, layer_bytes / description_.l4.value, description_.static_power.value, record);
+  return record;
+}
+
+} // namespace
+
+std::unique_ptr<Machine> make_associative_machine(const Document& description) {
+  if (hw::associative::is_bit_serial(description))
+    return make_bit_serial_machine(description);
+  return std::make_unique<AssociativeMachine>(description);
+}
+
+} // namespace moesaic::sim

@@ -1,0 +1,270 @@
+#include "sim/associative/memory.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "mappings/associative/moe_lowering.hpp"
+
+namespace moesaic::sim {
+
+using mappings::associative::ColumnLayout;
+using mappings::associative::Route;
+using mappings::associative::Step;
+
+namespace {
+
+constexpr int offset16 = 32768;
+constexpr int all_experts_section = 15; // of the group pattern; the groups' own stand below
+
+/// 16-bit codes, offset to be unsigned, and the scale of each row.
+void quantise16(const workloads::Matrix& m, std::vector<std::vector<int>>& codes,
+                std::vector<double>& scale) {
+  for (int r = 0; r < m.rows; ++r) {
+    double largest = 0;
+    for (int c = 0; c < m.cols; ++c)
+      largest = std::max(largest, double{std::abs(m.at(r, c))});
+    scale.push_back(largest > 0 ? largest / 32767 : 1);
+    codes.emplace_back();
+    for (int c = 0; c < m.cols; ++c)
+      codes.back().push_back(static_cast<int>(std::lround(m.at(r, c) / scale.back())) + offset16);
+  }
+}
+
+} // namespace
+
+LayerMemory::LayerMemory(const hw::associative::Description& d, const workloads::MoeLayer& layer,
+                         const workloads::MoeWeights& weights, const HeldExperts& held,
+                         const workloads::Matrix& hidden)
+    : d_(d), layer_(layer), weights_(weights), held_(held), hidden_(hidden),
+      layout_(mappings::associative::moe_layout(d, layer)), slots_(moe_slots(layout_)) {
+  pass_size_ = tokens_per_pass(d, layout_);
+  if (hidden.rows > pass_size_)
+    throw InputError(fmt::format("{}: values are not supported for {} tokens at once, at most {}", d.name,
+                                 hidden.rows, pass_size_));
+  if (layer.router.groups >= all_experts_section)
+    throw InputError(fmt::format("{}: values are not supported for {} groups", d.name, layer.router.groups));
+  while ((1 << key_bits_) < layer.routed)
+    ++key_bits_;
+  hidden_codes_ = quantise(hidden, workloads::NumberFormat::int8, {1, 0});
+  quantise16(hidden, hidden16_, hidden16_scale_);
+  quantise16(weights.router, router16_, router16_scale_);
+  routing_.tokens = hidden.rows;
+  routing_.top_k = layer.router.top_k;
+  routing_.experts = layer.routed;
+  routing_.expert.resize(static_cast<std::size_t>(hidden.rows * layer.router.top_k), -1);
+  routing_.weight.resize(routing_.expert.size());
+}
+
+void LayerMemory::stage(const std::string& name) {
+  stage_ = name == "input"         ? Stage::input
+           : name == "router"      ? Stage::router
+           : name == "gate and up" ? Stage::gate_up
+           : name == "output"      ? Stage::output
+                                   : Stage::down;
+  if (stage_ == Stage::input) {
+    parts_.assign(static_cast<std::size_t>(d_.cores), Part{});
+    for (auto& part : parts_) {
+      part.activated.assign(
+          static_cast<std::size_t>(hidden_.rows),
+          std::vector<std::vector<double>>(static_cast<std::size_t>(layer_.router.top_k + layer_.shared)));
+      part.output.assign(static_cast<std::size_t>(hidden_.rows), {});
+    }
+  }
+  if (stage_ == Stage::gate_up) {
+    tokens_of_.assign(static_cast<std::size_t>(layer_.routed + layer_.shared), {});
+    for (int t = 0; t < routing_.tokens; ++t) {
+      for (int c = 0; c < routing_.top_k; ++c)
+        tokens_of_[static_cast<std::size_t>(routing_.expert_of(t, c))].push_back(t);
+      for (int s = 0; s < layer_.shared; ++s)
+        tokens_of_[static_cast<std::size_t>(layer_.routed + s)].push_back(t);
+    }
+  }
+  for (auto& part : parts_)
+    part.pass = 0, part.collected = 0, part.words.clear();
+}
+
+/// The next expert with tokens, in the order in which the program names them.
+void LayerMemory::begin_pass(Part& part) {
+  std::size_t seen = 0;
+  for (std::size_t e = 0; e < tokens_of_.size(); ++e)
+    if (!tokens_of_[e].empty() && seen++ == part.pass) {
+      part.expert = static_cast<int>(e);
+      part.tokens = tokens_of_[e];
+      break;
+    }
+  ++part.pass;
+  part.collected = 0;
+}
+
+int LayerMemory::choice_of(int token, int expert) const {
+  if (expert >= layer_.routed)
+    return routing_.top_k + expert - layer_.routed;
+  for (int c = 0; c < routing_.top_k; ++c)
+    if (routing_.expert_of(token, c) == expert)
+      return c;
+  throw std::logic_error("a token of an expert that it has not chosen");
+}
+
+void LayerMemory::transfer(int core, const Step& step, std::int64_t offset, Words* slot) {
+  Part& part = parts_[static_cast<std::size_t>(core)];
+  if (router_only_ && stage_ != Stage::input && stage_ != Stage::router)
+    return;
+  if (step.route == Route::l4_l2) {
+    part.pending = offset;
+  } else if (step.route == Route::l2_l1) {
+    fill_weights(core, part.pending, *slot);
+    part.vector = static_cast<int>(part.pending % layout_.expert_bytes());
+    part.spreads = 0;
+  } else if (step.route == Route::l4_l1 && step.region == "patterns") {
+    fill_pattern(offset / d_.vector_bytes(), *slot);
+  } else if (step.route == Route::l4_l1 && step.region == "router weights") {
+    part.vector = static_cast<int>(offset / layout_.router.slot_bytes());
+    fill_router(core, part.vector, *slot);
+  } else if (step.route == Route::l4_l1 && step.region == "partial sums") {
+    fill_keys(part, *slot);
+  } else if (step.route == Route::l1_l4) {
+    part.words.push_back(*slot);
+  } else if (step.route == Route::l4_l3 && stage_ == Stage::router && step.region == "hidden states") {
+    part.token = static_cast<int>(offset / (std::int64_t{2} * layout_.hidden_part));
+    part.words.clear();
+    part.group = part.entries = part.collected = 0;
+    part.group_score.assign(static_cast<std::size_t>(layer_.router.groups), 0);
+    part.chosen.clear();
+  } else if (step.route == Route::l4_l3 && ((stage_ == Stage::gate_up && step.region == "hidden states") ||
+                                            (stage_ == Stage::down && step.region == "activated"))) {
+    begin_pass(part);
+  }
+}
+
+void LayerMemory::fill_pattern(std::int64_t index, Words& slot) const {
+  std::fill(slot.begin(), slot.end(), 0);
+  if (index == slots_.group_pattern) {
+    const int per_group = layer_.routed / layer_.router.groups;
+    for (int e = 0; e < layer_.routed; ++e)
+      slot[static_cast<std::size_t>(e)] =
+          static_cast<std::uint16_t>((1 << (e / per_group)) | (1 << all_experts_section));
+    return;
+  }
+  const bool router = index < slots_.gate_up_pattern, up = !router && index < slots_.down_pattern;
+  const ColumnLayout& m = router ? layout_.router : up ? layout_.gate_up : layout_.down;
+  const std::int64_t first = index - (router ? slots_.pattern
+                                      : up   ? slots_.gate_up_pattern
+                                             : slots_.down_pattern);
+  for (std::size_t c = 0; c < slot.size(); ++c) {
+    const auto input = static_cast<std::int64_t>(c) % 8192 / m.subgroup;
+    if (input / 16 == first)
+      slot[c] = static_cast<std::uint16_t>(1 << (input % 16));
+  }
+}
+
+void LayerMemory::fill_router(int core, std::int64_t index, Words& slot) const {
+  std::fill(slot.begin(), slot.end(), 0);
+  const ColumnLayout& m = layout_.router;
+  for (int j = 0; j < m.inputs; ++j) {
+    const int k = static_cast<int>(index) * m.inputs + j, at = core * layout_.hidden_part + k;
+    if (k >= layout_.hidden_part || at >= layer_.hidden)
+      break;
+    for (int e = 0; e < layer_.routed; ++e)
+      slot[static_cast<std::size_t>(m.column(e, j))] =
+          static_cast<std::uint16_t>(router16_[static_cast<std::size_t>(e)][static_cast<std::size_t>(at)]);
+  }
+}
+
+std::int8_t LayerMemory::weight_code(int core, int expert, bool down, int output, int input) const {
+  const auto e = static_cast<std::size_t>(expert);
+  const int f = layout_.ffn_part;
+  if (down) {
+    const int column = core * f + input;
+    return input < f && column < layer_.expert_ffn && output < layer_.hidden
+               ? static_cast<std::int8_t>(held_.down[e].code_of(output, column))
+               : std::int8_t{0};
+  }
+  const int row = core * f + output % f;
+  if (output >= 2 * f || row >= layer_.expert_ffn || input >= layer_.hidden)
+    return 0;
+  return static_cast<std::int8_t>((output < f ? held_.gate[e] : held_.up[e]).code_of(row, input));
+}
+
+void LayerMemory::fill_weights(int core, std::int64_t offset, Words& slot) const {
+  std::fill(slot.begin(), slot.end(), 0);
+  const auto expert = static_cast<int>(offset / layout_.expert_bytes());
+  std::int64_t rest = offset % layout_.expert_bytes();
+  const std::int64_t gate_up = layout_.gate_up.slots() * layout_.gate_up.slot_bytes();
+  const bool down = rest >= gate_up;
+  const ColumnLayout& m = down ? layout_.down : layout_.gate_up;
+  const auto first = static_cast<int>((rest - (down ? gate_up : 0)) / m.slot_bytes()) * m.per_slot;
+  for (int half = 0; half < m.per_slot; ++half)
+    for (int j = 0; j < m.inputs; ++j)
+      for (int o = 0; o < m.groups * m.outputs_per_group; ++o) {
+        const auto code = weight_code(core, expert, down, o, (first + half) * m.inputs + j);
+        slot[static_cast<std::size_t>(m.column(o, j))] |=
+            static_cast<std::uint16_t>(static_cast<std::uint8_t>(code) << (8 * half));
+      }
+}
+
+void LayerMemory::fill_keys(Part& part, Words& slot) const {
+  std::fill(slot.begin(), slot.end(), 0);
+  const int shift = part.collected++ == 0 ? 16 : 0;
+  for (std::size_t e = 0; e < keys_.size(); ++e)
+    slot[e] = static_cast<std::uint16_t>(keys_[e] >> shift);
+}
+
+std::int64_t LayerMemory::from_memory(int core, const Step& step, std::int64_t written) {
+  Part& part = parts_[static_cast<std::size_t>(core)];
+  if (step.name == "cpy_imm_where")
+    return scalar_value(core, part) & 0xffff;
+  if (step.name == "cpy_to_mrk_16_msk") {
+    const auto& rule = layer_.router;
+    if (rule.groups == 1 || rule.kept_groups >= rule.groups)
+      return std::int64_t{1} << all_experts_section;
+    const int n = part.group++;
+    return std::int64_t{1} << (n < rule.groups ? n
+                                               : part.kept_groups[static_cast<std::size_t>(n - rule.groups)]);
+  }
+  if (stage_ != Stage::down) // load_16, store_16
+    return written;
+  const std::int64_t at = written - slots_.accumulator;
+  return slots_.accumulator + 2 * part.tokens[static_cast<std::size_t>(at / 2)] + at % 2;
+}
+
+std::int64_t LayerMemory::scalar_value(int core, Part& part) {
+  const int s = part.spread++;
+  if (stage_ == Stage::router) {
+    const int k = part.vector * layout_.router.inputs + s, at = core * layout_.hidden_part + k;
+    return k < layout_.hidden_part && at < layer_.hidden
+               ? hidden16_[static_cast<std::size_t>(part.token)][static_cast<std::size_t>(at)]
+               : 0;
+  }
+  const bool down = stage_ == Stage::down;
+  const ColumnLayout& m = down ? layout_.down : layout_.gate_up;
+  const std::int64_t gate_up = layout_.gate_up.slots() * layout_.gate_up.slot_bytes();
+  const auto slot = static_cast<int>((part.vector - (down ? gate_up : 0)) / m.slot_bytes());
+  const int token = part.tokens[static_cast<std::size_t>(part.spreads / m.per_slot) % part.tokens.size()];
+  const int k = (slot * m.per_slot + part.spreads % m.per_slot) * m.inputs + s;
+  if (!down)
+    return k < layer_.hidden ? static_cast<std::int64_t>(hidden_codes_.code_of(token, k)) : 0;
+  const auto& code =
+      part.code[static_cast<std::size_t>(token)][static_cast<std::size_t>(choice_of(token, part.expert))];
+  return k < static_cast<int>(code.size()) ? code[static_cast<std::size_t>(k)] : 0;
+}
+
+void LayerMemory::after(int core, const Step& step, hw::associative::FunctionalCore& planes) {
+  Part& part = parts_[static_cast<std::size_t>(core)];
+  if (step.name == "reset_16" && step.vectors[0].base == 3) {
+    part.spread = 0;
+  } else if (step.name == "mul_s8") { // the spread before it is used up
+    ++part.spreads;
+  } else if (step.name == "get_entry_16") {
+    const std::uint32_t word = planes.planes().element(static_cast<int>(step.vectors[0].base), 0);
+    part.entry = part.entry << 16 | word;
+    if (++part.entries % 2 == 0)
+      part.group_score[static_cast<std::size_t>(part.group - 1)] += part.entry >> key_bits_;
+  } else if (step.name == "get_marked_data_1024") {
+    part.chosen.push_back(planes.marked(static_cast<int>(step.immediates[0].base)).at(0));
+  }
+}
+
+} // namespace moesaic::sim

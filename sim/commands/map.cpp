@@ -1,0 +1,119 @@
+// `moesaic map WORKLOAD --on MACHINE`: finds a placement and saves it as a mapping file.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "description/error.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/commands/map_report.hpp"
+#include "sim/environment.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+struct Options {
+  std::string workload, machine, strategy = "best", objective = "energy-delay", output, picture;
+  std::uint64_t seed = 1;
+  double time_budget = 25;
+  std::int64_t moves = 0;
+  int correlate = 0, tokens = 2;
+  bool gain = false;
+};
+
+mappings::Objective objective_of(const std::string& name) {
+  const auto& names = mappings::objective_names();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == (name == "edp" ? "energy-delay" : name))
+      return static_cast<mappings::Objective>(i);
+  throw InputError(fmt::format("--objective: unknown '{}'{}", name, suggestion(name, names)));
+}
+
+mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& moe) {
+  mappings::PlacementRequest request;
+  request.traffic = &moe.traffic;
+  request.floor = &moe.floor;
+  request.objective = objective_of(options.objective);
+  request.seed = options.seed;
+  request.moves = options.moves;
+  request.budget_seconds = options.time_budget;
+  if (shows_progress())
+    request.progress = [](double share, double) { fmt::print(stderr, "\r{:3.0f} % placed\033[K", 100 * share); };
+  return request;
+}
+
+void save(const Options& options, const PlacedMoe& moe, const Found& found) {
+  hw::Program program = moe.program;
+  mappings::place(moe.chip, found.placement, program);
+  mappings::Mapping mapping = mappings::mapping_of(moe.chip, moe.layer, moe.plan, program);
+  mapping.machine = options.machine;
+  mapping.workload = options.workload;
+  mapping.strategy = found.strategy;
+  mapping.objective = mappings::objective_names()[static_cast<std::size_t>(objective_of(options.objective))];
+  mapping.seed = options.seed;
+  mappings::save_mapping(mapping, options.output);
+  fmt::print("\nmapping      {}\n", options.output);
+}
+
+void run_map(const Options& options) {
+  objective_of(options.objective);
+  const bool measures = options.gain || options.correlate > 0;
+  if (options.output.empty() && options.picture.empty() && !measures)
+    throw InputError("--output: where to write the mapping is missing");
+  const auto start = std::chrono::steady_clock::now();
+  const PlacedMoe moe = lower_for_placement(neuromorphic_description(options.machine),
+                                            workloads::load_moe_layer(options.workload), options.seed);
+  fmt::print("{}\n", mappings::describe(moe.plan, moe.chip, moe.layer));
+  if (options.correlate > 0)
+    fmt::print("\n{}", correlation_report(moe, options.correlate, options.seed));
+  if (options.gain)
+    fmt::print("\n{}", gain_report(moe, request_of(options, moe), options.tokens));
+  if (options.output.empty() && options.picture.empty())
+    return;
+  const auto all = find_placements(moe, request_of(options, moe), options.strategy);
+  const Found& found = choose(all, objective_of(options.objective), options.strategy);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (shows_progress())
+    fmt::print(stderr, "\r\033[K");
+  fmt::print("\n{}", cost_report(moe, all, found));
+  fmt::print("placed in    {:.1f} s{}\n", seconds,
+             found.out_of_time ? ", cut short by --time-budget: another run may find another placement" : "");
+  if (!options.picture.empty())
+    write_floor_picture(moe, found, options.picture);
+  if (!options.output.empty())
+    save(options, moe, found);
+}
+
+} // namespace
+
+void add_map_command(CLI::App& app) {
+  static Options options;
+  CLI::App* verb = app.add_subcommand("map", "place a workload on a neuromorphic machine and save the mapping");
+  verb->add_option("WORKLOAD", options.workload, "catalog name, .yaml file or config.json")->required();
+  verb->add_option("--on", options.machine, "the machine: catalog name or .yaml file")->required();
+  verb->add_option("--strategy", options.strategy, "best (of all but annealing, by simulation), or one of: " + strategy_list())
+      ->capture_default_str();
+  verb->add_option("--objective", options.objective, "latency, energy, energy-delay (edp) or chips")
+      ->capture_default_str();
+  verb->add_option("--seed", options.seed, "seed of the routing trace and of the search")->capture_default_str();
+  verb->add_option("--time-budget", options.time_budget, "seconds that an iterative search may take")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  verb->add_option("--moves", options.moves, "moves of an iterative search; 0: by the size")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))
+      ->capture_default_str();
+  verb->add_option("--output", options.output, "the mapping file to write (.yaml; large tables beside it as .h5)");
+  verb->add_option("--svg", options.picture, "draw the naive placement and the found one, with their link loads");
+  verb->add_flag("--gain", options.gain, "simulate every strategy's placement and print the table");
+  verb->add_option("--tokens", options.tokens, "tokens that --gain simulates, one at a time")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  verb->add_option("--correlate", options.correlate,
+                   "simulate so many random placements and print how well the estimate ranks them")
+      ->check(CLI::Range(2, 10000));
+  verb->callback([] { run_map(options); });
+}
+
+} // namespace moesaic::sim

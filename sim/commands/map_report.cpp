@@ -1,0 +1,203 @@
+#include "sim/commands/map_report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "mappings/placement/random_placement.hpp"
+#include "sim/environment.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+constexpr const char* lowered = "snake";
+
+Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, const std::string& name) {
+  Found found{name, {}, {}, false};
+  if (name == lowered) {
+    found.placement = mappings::placement_of(moe.chip, moe.program);
+  } else {
+    auto result = mappings::strategy(name).place(request);
+    found.placement = std::move(result.placement);
+    found.out_of_time = result.out_of_time;
+  }
+  found.estimate = mappings::estimate(moe.traffic, moe.floor, found.placement);
+  return found;
+}
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> names;
+  for (const auto& one : mappings::strategies()) {
+    names.push_back(one->name());
+    if (names.size() == 1)
+      names.push_back(lowered);
+  }
+  return names;
+}
+
+void progress(const char* what, std::size_t done, std::size_t all) {
+  if (!shows_progress())
+    return;
+  if (done < all)
+    fmt::print(stderr, "\r{}: {} of {}\033[K", what, done, all);
+  else
+    fmt::print(stderr, "\r\033[K");
+}
+
+/// What takes a phase's time most, over all phases.
+std::string bottleneck(const PlacedMoe& moe, const mappings::Estimate& estimate) {
+  double link = 0, core = 0, flow = 0;
+  for (std::size_t p = 0; p < estimate.phases.size(); ++p) {
+    const auto& phase = estimate.phases[p];
+    const double weight = moe.traffic.weight_of(static_cast<int>(p));
+    const double most = std::max({phase.link_seconds, phase.core_seconds, phase.flow_seconds});
+    (most == phase.core_seconds ? core : most == phase.link_seconds ? link : flow) += weight * most;
+  }
+  return fmt::format("busiest cores {:.1f} us, busiest links {:.1f} us, messages held up {:.1f} us, barriers "
+                     "{:.1f} us",
+                     core * 1e6, link * 1e6, flow * 1e6, moe.floor.fixed_seconds * 1e6);
+}
+
+} // namespace
+
+std::string strategy_list() {
+  return fmt::format("{}", fmt::join(all_names(), ", "));
+}
+
+/// A token of more cores takes the simulator seconds.
+static bool simulates_all(const PlacedMoe& moe) {
+  return moe.program.cores.size() <= 20000;
+}
+
+int choice_tokens(const PlacedMoe& moe) {
+  return simulates_all(moe) ? 4 : 1;
+}
+
+std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
+                                   const std::string& strategy) {
+  std::vector<std::string> names{"naive"};
+  for (const std::string& name : all_names())
+    if (name != "naive" && (strategy == "best" ? name != "annealing" : name == strategy))
+      names.push_back(name);
+  if (names.size() == 1 && strategy != "naive")
+    mappings::strategy(strategy); // refuses unknown ones
+  const auto tokens = placing_tokens(moe.layer, request.seed, choice_tokens(moe));
+  std::vector<Found> found;
+  std::vector<double> least;
+  for (const std::string& name : names) {
+    found.push_back(found_by(moe, request, name));
+    if (name != "naive")
+      least.push_back(found.back().estimate.value(request.objective));
+  }
+  std::sort(least.begin(), least.end());
+  for (Found& one : found) {
+    progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
+    if (one.strategy == "naive" || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
+      one.simulated = simulate_tokens(moe, one.placement, tokens);
+  }
+  progress("placements simulated", found.size(), found.size());
+  return found;
+}
+
+const Found& choose(const std::vector<Found>& found, mappings::Objective objective, const std::string& strategy) {
+  if (strategy != "best")
+    return found.back();
+  const auto cost = [&](const Found& one) {
+    return one.simulated.seconds > 0 ? one.simulated.value(objective, one.estimate.chips)
+                                     : std::numeric_limits<double>::infinity();
+  };
+  return *std::min_element(found.begin(), found.end(), [&](const Found& a, const Found& b) {
+    return std::make_pair(cost(a), a.simulated.seconds) < std::make_pair(cost(b), b.simulated.seconds);
+  });
+}
+
+std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, const Found& chosen) {
+  std::string text = fmt::format("{:12} {:>14} {:>14} {:>14} {:>8} {:>13} {:>6}\n", "per token", "estimated", "simulated",
+                                 "energy", "EDP gain", "flit hops", "chips");
+  const SimulatedCost& naive = found.front().simulated;
+  for (const Found& one : found) {
+    if (one.simulated.seconds == 0) {
+      text += fmt::format("{:12} {:>11.2f} us {:>14} {:>14} {:>8} {:>13.0f} {:>6}\n", one.strategy,
+                          one.estimate.seconds * 1e6, "not simulated", "", "", one.estimate.flit_hops, one.estimate.chips);
+      continue;
+    }
+    text += fmt::format("{:12} {:>11.2f} us {:>11.2f} us {:>11.4f} mJ {:>7.2f}x {:>13.0f} {:>6}{}\n", one.strategy,
+                        one.estimate.seconds * 1e6, one.simulated.seconds * 1e6, one.simulated.joules * 1e3,
+                        naive.energy_delay() / one.simulated.energy_delay(), one.estimate.flit_hops,
+                        one.estimate.chips, &one == &chosen ? "  chosen" : "");
+  }
+  text += fmt::format("simulated    {} tokens of the trace that it is placed for, one at a time; bound by {} ({:.0f} %)\n",
+                      choice_tokens(moe), chosen.simulated.bound, 100 * chosen.simulated.bound_share);
+  text += fmt::format("estimated    {}\n", bottleneck(moe, chosen.estimate));
+  if (chosen.simulated.energy_delay() > naive.energy_delay())
+    text += fmt::format("             {} is worse than the naive order here\n", chosen.strategy);
+  return text;
+}
+
+std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens) {
+  const auto names = all_names();
+  std::vector<Found> found;
+  std::vector<SimulatedCost> costs;
+  for (const std::string& name : names) {
+    progress("strategies simulated", found.size(), names.size());
+    found.push_back(found_by(moe, request, name));
+    costs.push_back(simulate_placement(moe, found.back().placement, request.seed, tokens));
+  }
+  progress("strategies simulated", names.size(), names.size());
+  std::string text = fmt::format("{} on {}, objective {}: {} tokens of another trace simulated one at a time; gains "
+                                 "over naive\n\n{:12} {:>11} {:>7} {:>12} {:>7} {:>13} {:>7} {:>11}  {}\n",
+                                 moe.layer.title, moe.chip.title,
+                                 mappings::objective_names()[static_cast<std::size_t>(request.objective)], tokens,
+                                 "strategy", "latency", "gain", "energy", "gain", "EDP", "gain", "estimate", "bound by");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const SimulatedCost &one = costs[i], &naive = costs[0];
+    text += fmt::format("{:12} {:>8.2f} us {:>6.2f}x {:>9.4f} mJ {:>6.2f}x {:>10.4g} Js {:>6.2f}x {:>8.2f} us  {} "
+                        "({:.0f} %){}\n",
+                        names[i], one.seconds * 1e6, naive.seconds / one.seconds, one.joules * 1e3,
+                        naive.joules / one.joules, one.energy_delay(), naive.energy_delay() / one.energy_delay(),
+                        found[i].estimate.seconds * 1e6, one.bound, 100 * one.bound_share,
+                        found[i].out_of_time ? " cut short" : "");
+  }
+  return text;
+}
+
+std::string correlation_report(const PlacedMoe& moe, int count, std::uint64_t seed) {
+  std::vector<double> estimated[3], simulated[3]; // scattered, by cluster, all
+  const auto traffic = mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program),
+                                            measuring_tokens(moe.layer, seed, 1));
+  for (int i = 0; i < count; ++i) {
+    progress("placements simulated", static_cast<std::size_t>(i), static_cast<std::size_t>(count));
+    const auto disorder = static_cast<mappings::Disorder>(i % 2);
+    const auto placement =
+        mappings::random_placement(moe.traffic, moe.floor, disorder, seed + static_cast<std::uint64_t>(i));
+    const double guess = mappings::estimate(traffic, moe.floor, placement).seconds;
+    const double real = simulate_placement(moe, placement, seed, 1).seconds;
+    for (const int list : {i % 2, 2}) {
+      estimated[list].push_back(guess);
+      simulated[list].push_back(real);
+    }
+  }
+  progress("placements simulated", static_cast<std::size_t>(count), static_cast<std::size_t>(count));
+  std::string text = fmt::format("{:28} {:>6} {:>22} {:>22} {:>12}\n", "random placements", "number",
+                                 "simulated latency, us", "estimated, us", "Spearman");
+  text.insert(0, "Estimate against simulation, of the same token\n");
+  const char* const names[] = {"scattered core by core", "clusters in random order", "all"};
+  for (int list = 0; list < 3; ++list) {
+    if (estimated[list].size() < 2)
+      continue;
+    const auto range = [](const std::vector<double>& values) {
+      const auto [low, high] = std::minmax_element(values.begin(), values.end());
+      return fmt::format("{:.2f} to {:.2f}", *low * 1e6, *high * 1e6);
+    };
+    text += fmt::format("{:28} {:>6} {:>22} {:>22} {:>12.4f}\n", names[list], estimated[list].size(),
+                        range(simulated[list]), range(estimated[list]),
+                        mappings::rank_correlation(estimated[list], simulated[list]));
+  }
+  return text;
+}
+
+} // namespace moesaic::sim

@@ -1,0 +1,87 @@
+// `moesaic run PROGRAM.yaml --on MACHINE`: one program that a user wrote, on one machine.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "description/document.hpp"
+#include "description/error.hpp"
+#include "results/run_folder.hpp"
+#include "results/table.hpp"
+#include "sim/associative/run.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/neuromorphic/run_spiking.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+struct Options {
+  std::string program, machine, trace, input, output;
+  double dt = 1e-3;
+  int steps = 0;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+
+bool is_nir(const std::string& program) {
+  return program.size() > 4 && program.compare(program.size() - 4, 4, ".nir") == 0;
+}
+
+void run_nir(const Options& options) {
+  if (options.input.empty())
+    throw InputError("--input: a NIR network needs input: a .csv, .npy or .h5 file, or poisson:HERTZ with --steps");
+  if (!options.trace.empty())
+    throw InputError("--trace is not supported for NIR networks; the run folder has their spikes");
+  const SpikingRun run = run_spiking({options.program, options.machine.empty() ? "loihi2" : options.machine, options.input,
+                                      options.dt, options.steps, options.seed});
+  const std::string stem = std::filesystem::path(options.program).stem().string();
+  const std::string folder = options.output.empty() ? results::free_run_folder("runs", stem) : options.output;
+  write_spiking_folder(folder, run);
+  if (options.json)
+    fmt::print("{}\n", spiking_json(run));
+  else
+    fmt::print("{}\nrun folder   {}\n", spiking_text(run), folder);
+}
+
+void run_program(Options options) {
+  if (is_nir(options.program))
+    return run_nir(options);
+  if (!options.input.empty() || !options.output.empty() || options.steps != 0)
+    throw InputError("--input, --output and --steps are for NIR networks (.nir)");
+  if (options.machine.empty())
+    options.machine = "gemini1";
+  const Document program = Document::load(catalog_file("workloads/catalog", options.program, "program"));
+  const Document machine = Document::load(catalog_file("hw/catalog", options.machine, "machine"));
+  program.root().at("kind").choice({"associative_program"});
+  machine.root().at("kind").choice({"associative"});
+  const auto record = run_associative_program(program, machine);
+  if (!options.trace.empty())
+    results::write_file(options.trace, associative_trace(program, machine));
+  if (options.json)
+    fmt::print("{}\n", associative_json(record));
+  else
+    fmt::print("{}", associative_text(record));
+}
+
+} // namespace
+
+void add_run_command(CLI::App& app) {
+  static Options options;
+  CLI::App* verb = app.add_subcommand("run", "run one program on one machine");
+  verb->add_option("PROGRAM", options.program, "an associative program (catalog name or .yaml file) or a NIR network (.nir)")
+      ->required();
+  verb->add_option("--on", options.machine, "the machine: catalog name or .yaml file (default: gemini1, for a NIR network loihi2)");
+  verb->add_option("--input", options.input, "NIR: .csv of time,channel,value, .npy or .h5 of steps x channels, or poisson:HERTZ");
+  verb->add_option("--steps", options.steps, "NIR: time steps (default: as many as the input has)")->check(CLI::Range(1, 1000000));
+  verb->add_option("--dt", options.dt, "NIR: seconds that one time step stands for")->capture_default_str();
+  verb->add_option("--seed", options.seed, "NIR: of the Poisson input")->capture_default_str();
+  verb->add_option("--output", options.output, "NIR: the run folder to write (default: runs/NAME)");
+  verb->add_option("--trace", options.trace, "also write what ran when, as JSON that Perfetto opens");
+  verb->add_flag("--json", options.json, "print cycles, milliseconds, joules and shares as JSON");
+  verb->callback([] { run_program(options); });
+}
+
+} // namespace moesaic::sim

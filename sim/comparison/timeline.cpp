@@ -1,0 +1,89 @@
+#include "sim/comparison/timeline.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "description/unit.hpp"
+#include "results/run_folder.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+double seconds_at(const std::string& text, double absent) {
+  if (text.empty())
+    return absent;
+  const Quantity quantity = parse_quantity(text);
+  if (quantity.dimension != dimension::time || quantity.value < 0)
+    throw InputError(fmt::format("--timeline-window: expected a time, found '{}'", text));
+  return quantity.value;
+}
+
+/// Stages of one name follow one another on a track; those that overlap take one more.
+void add_stages(const results::RunRecord& record, const std::string& label, results::Trace& trace) {
+  auto stages = record.stages;
+  std::stable_sort(stages.begin(), stages.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+  struct Used {
+    results::Trace::Track track;
+    double until;
+  };
+  std::map<std::string, std::vector<Used>> tracks;
+  for (const auto& stage : stages) {
+    auto& own = tracks[stage.name];
+    auto free = std::find_if(own.begin(), own.end(), [&](const Used& used) { return used.until <= stage.start; });
+    if (free == own.end())
+      free = own.insert(own.end(), {trace.add_track(label, stage.name), 0});
+    trace.span(free->track, stage.name, stage.start, stage.seconds);
+    free->until = stage.start + stage.seconds;
+  }
+}
+
+} // namespace
+
+std::string timeline_label(const results::RunRecord& record) {
+  return fmt::format("{}, batch {}", record.machine, record.tokens);
+}
+
+results::TraceWindow parse_window(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos)
+    throw InputError(fmt::format("--timeline-window: expected FROM:TO as in 10us:1ms, found '{}'", text));
+  results::TraceWindow window;
+  window.from = seconds_at(text.substr(0, colon), window.from);
+  window.to = seconds_at(text.substr(colon + 1), window.to);
+  if (!(window.from < window.to))
+    throw InputError(fmt::format("--timeline-window: '{}' is empty", text));
+  return window;
+}
+
+void check_timeline_name(const std::string& file) {
+  if (!ends_with(file, ".json") && !ends_with(file, ".vcd"))
+    throw InputError(fmt::format("--timeline: expected a name that ends in .json or .vcd, found '{}'", file));
+}
+
+void write_timeline(const results::Run& run, const std::string& file, const results::TraceWindow& window) {
+  check_timeline_name(file);
+  if (ends_with(file, ".vcd"))
+    return write_vcd(run, file, window);
+  results::Trace trace(window);
+  for (const auto& record : run.records) {
+    const std::string label = timeline_label(record);
+    add_stages(record, label, trace);
+    for (const auto& curve : record.curves)
+      if (curve.x_unit == "s") {
+        const auto track = trace.add_track(label, curve.title);
+        for (std::size_t i = 0; i < curve.x.size(); ++i)
+          trace.counter(track, curve.y_unit, curve.x[i], curve.y[i]);
+      }
+  }
+  results::write_file(file, trace.json());
+}
+
+} // namespace moesaic::sim

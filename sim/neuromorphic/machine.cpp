@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "hw/neuromorphic/system.hpp"
+#include "mappings/format/moe_mapping.hpp"
+#include "mappings/neuromorphic/moe_program.hpp"
+#include "mappings/neuromorphic/moe_values.hpp"
+#include "sim/machine/machine.hpp"
+#include "sim/machine/resident_model.hpp"
+#include "sim/neuromorphic/record.hpp"
+#include "workloads/reference.hpp"
+
+namespace moesaic::sim {
+namespace {
+
+class NeuromorphicMachine : public Machine {
+ public:
+  explicit NeuromorphicMachine(const Document& document)
+      : document_(document), chip_(hw::load_chip(document)) {}
+
+  const std::string& name() const override { return chip_.name; }
+  const char* kind() const override { return "neuromorphic"; }
+  results::RunRecord run(const MoeTask& task) const override;
+  ValueCheck check_values(const MoeTask& task) const override;
+  MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
+    return run_values({layer, {}}, hold(layer, numbers), numbers.hidden);
+  }
+
+ private:
+  mappings::HeldMoe hold(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const {
+    const auto& calibration = numbers.calibration.rows > 0 ? numbers.calibration : numbers.hidden;
+    return mappings::hold_moe(layer, numbers.weights, calibration, chip_.payload_bits);
+  }
+  MachineValues run_values(const MoeTask& task, const mappings::HeldMoe& held,
+                           const workloads::Matrix& hidden) const;
+  hw::Program lower(const MoeTask& task, const mappings::MoePlan& plan) const;
+  Document document_;
+  hw::Chip chip_;
+};
+
+/// Tokens simulated in full; every stage then has one in at least two steps. Further ones repeat what these
+/// took.
+constexpr int most_simulated_tokens = 8;
+
+bool placed(const MoeTask& task, const hw::Chip& chip) {
+  return task.mapping && task.mapping->machine == chip.name;
+}
+
+hw::Program NeuromorphicMachine::lower(const MoeTask& task, const mappings::MoePlan& plan) const {
+  return placed(task, chip_) ? mappings::program_of(chip_, task.layer, *task.mapping)
+                             : mappings::make_moe_program(chip_, task.layer, plan);
+}
+
+results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
+  const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
+  const hw::Program program = lower(task, plan);
+  const auto chosen = mappings::chosen_experts(task.layer, task.routing);
+  const auto run = [&](Corner corner, int tokens) {
+    hw::ScriptedActivity activity(program, chosen);
+    return hw::run_system(chip_, program, corner, activity, tokens);
+  };
+  NeuromorphicRuns runs;
+  runs.tokens = task.routing.tokens;
+  runs.simulated = std::min(runs.tokens, most_simulated_tokens);
+  runs.nominal = run(Corner::nominal, runs.simulated);
+  const double one = runs.simulated == 1 ? runs.nominal.seconds : run(Corner::nominal, 1).seconds;
+  runs.fast = run(Corner::fast, 1).seconds / one;
+  runs.slow = run(Corner::slow, 1).seconds / one;
+  results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
+  record.workload = task.layer.name;
+  add_roofline_point(task.layer, 0, "int8 weights read from the cores' own memories", record);
+  record.notes.insert(record.notes.begin(), mappings::describe(plan, chip_, task.layer));
+  if (placed(task, chip_))
+    record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, objective {}, seed {}",
+                                       task.mapping->strategy, task.mapping->objective, task.mapping->seed));
+  return record;
+}
+
+MachineValues NeuromorphicMachine::run_values(const MoeTask& task, const mappings::HeldMoe& held,
+                                              const workloads::Matrix& hidden) const {
+  hw::Program program = lower(task, mappings::plan_moe(chip_, task.layer));
+  mappings::fill_weights(program, held);
+  mappings::MoeValues values(program, held, hidden);
+  hw::run_system(chip_, program, Corner::nominal, values, hidden.rows);
+  return {values.choices(), values.outputs()};
+}
+
+ValueCheck NeuromorphicMachine::check_values(const MoeTask& task) const {
+  const auto numbers = numbers_of(task);
+  const auto& hidden = numbers->hidden;
+  const workloads::MoeResult reference = workloads::run_reference(task.layer, numbers->weights, hidden);
+  const mappings::HeldMoe held = hold(task.layer, *numbers);
+  const MachineValues values = run_values(task, held, hidden);
+
+  ValueCheck check;
+  check.machine = chip_.name;
+  check.tokens = hidden.rows;
+  check.outputs = check.tokens * task.layer.hidden;
+  check.router_identical = true;
+  for (int t = 0; t < check.tokens; ++t) {
+    std::vector<std::int32_t> expected;
+    for (int k = 0; k < reference.routing.top_k; ++k)
+      expected.push_back(reference.routing.expert_of(t, k));
+    check.router_identical =
+        check.router_identical && values.choices[static_cast<std::size_t>(t)] == expected;
+  }
+  const auto bound =
+      workloads::check_bounds(mappings::bound_moe(held, numbers->weights, hidden, reference), values.output);
+  check.worst_error = bound.error;
+  check.error_bound = bound.bound;
+  check.within_bound = bound.within;
+  return check;
+}
+
+} // namespace
+
+std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description) {
+  return std::make_unique<NeuromorphicMachine>(description);
+}
+
+} // namespace moesaic::sim

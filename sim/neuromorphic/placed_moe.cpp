@@ -1,0 +1,113 @@
+#include "sim/neuromorphic/placed_moe.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "description/error.hpp"
+#include "mappings/check/check_mapping.hpp"
+#include "mappings/neuromorphic/moe_tables.hpp"
+#include "sim/neuromorphic/step_waits.hpp"
+
+namespace moesaic::sim {
+
+namespace {
+
+/// How far the trace that measures a placement is from the one that it was made for.
+constexpr std::uint64_t other_trace = 1000;
+
+} // namespace
+
+Document neuromorphic_description(const std::string& machine) {
+  Document document = Document::load(catalog_file("hw/catalog", machine, "machine"));
+  const std::size_t kind = document.root().at("kind").choice({"neuromorphic", "associative", "gpu", "cpu"});
+  if (kind == 1)
+    throw InputError(machine + ": placing and mapping files are not supported on associative machines: a layer's "
+                               "layout follows from its sizes alone; `moesaic check` takes programs for them");
+  if (kind == 2)
+    throw InputError(machine + ": placing and mapping files are not supported on GPUs: experts are split evenly, in "
+                               "order, over them");
+  if (kind == 3)
+    throw InputError(machine + ": placing and mapping files are not supported on CPUs");
+  return document;
+}
+
+PlacedMoe lower_for_placement(const Document& machine, const workloads::MoeLayer& layer, std::uint64_t seed) {
+  PlacedMoe moe{hw::load_chip(machine), layer, {}, {}, {}, {}};
+  moe.plan = mappings::plan_moe(moe.chip, layer);
+  moe.program = mappings::make_moe_program(moe.chip, layer, moe.plan);
+  moe.floor = mappings::floor_of(moe.chip, moe.program, mappings::moe_stages);
+  const auto chosen = mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed));
+  moe.traffic = mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program), chosen);
+  return moe;
+}
+
+std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLayer& layer, std::uint64_t seed,
+                                                        int tokens) {
+  return mappings::chosen_experts(layer, workloads::make_trace(layer, tokens, seed + other_trace));
+}
+
+std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens) {
+  auto chosen = mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed));
+  chosen.resize(static_cast<std::size_t>(std::min(tokens, placement_tokens)));
+  return chosen;
+}
+
+double SimulatedCost::value(mappings::Objective objective, int chips) const {
+  switch (objective) {
+  case mappings::Objective::latency:
+    return seconds;
+  case mappings::Objective::energy:
+    return joules;
+  case mappings::Objective::energy_delay:
+    return energy_delay();
+  default:
+    return chips;
+  }
+}
+
+SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement& placement, std::uint64_t seed,
+                                 int tokens) {
+  return simulate_tokens(moe, placement, measuring_tokens(moe.layer, seed, tokens));
+}
+
+SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& placement,
+                              const std::vector<std::vector<std::int32_t>>& chosen) {
+  hw::Program program = moe.program;
+  mappings::place(moe.chip, placement, program);
+  const auto tokens = static_cast<double>(chosen.size());
+  SimulatedCost cost;
+  StepWaits waits;
+  for (const auto& token : chosen) {
+    const std::vector<std::vector<std::int32_t>> one{token};
+    hw::ScriptedActivity activity(program, one);
+    const hw::SystemRun run = hw::run_system(moe.chip, program, Corner::nominal, activity, 1);
+    hw::Ledger ledger;
+    hw::enter_energy(ledger, moe.chip, program, run, run.seconds, run.seconds, run.seconds);
+    for (const auto& line : ledger.lines())
+      cost.joules += line.joules / tokens;
+    cost.seconds += run.seconds / tokens;
+    waits.add(run.steps);
+  }
+  const auto shares = waits.shares();
+  const auto most = std::max_element(shares.begin(), shares.end(),
+                                     [](const auto& one, const auto& other) { return one.second < other.second; });
+  cost.bound = most->first;
+  cost.bound_share = most->second;
+  return cost;
+}
+
+mappings::Mapping load_valid_mapping(const std::string& file) {
+  mappings::Mapping mapping = mappings::load_mapping(file);
+  const hw::Chip chip = hw::load_chip(neuromorphic_description(mapping.machine));
+  const auto layer = workloads::load_moe_layer(mapping.workload);
+  const auto violations = mappings::check_mapping(mapping, chip, layer);
+  if (!violations.empty())
+    throw InputError(fmt::format("{}: the mapping is not valid ({} violations): {}", file, violations.size(),
+                                 mappings::to_text(violations.front())));
+  mapping.machine = chip.name;
+  mapping.workload = layer.name;
+  return mapping;
+}
+
+} // namespace moesaic::sim

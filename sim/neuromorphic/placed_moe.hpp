@@ -1,0 +1,64 @@
+// One MoE layer lowered for a neuromorphic chip, with what placement needs; and what a placement really
+// costs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/neuromorphic/system.hpp"
+#include "mappings/format/moe_mapping.hpp"
+#include "mappings/placement/strategy.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace moesaic::sim {
+
+/// Expert choices that a placement is made for.
+constexpr int placement_tokens = 16;
+
+struct PlacedMoe {
+  hw::Chip chip;
+  workloads::MoeLayer layer;
+  mappings::MoePlan plan;
+  hw::Program program; ///< in the lowering's own places: the hub on the grid's middle chips, experts along a snake
+  mappings::Floor floor;
+  mappings::Traffic traffic; ///< of `placement_tokens` tokens of the seeded trace
+};
+
+/// The description of a catalog name or file. Throws InputError, saying what is supported, where it is no
+/// neuromorphic machine: on others a layout follows from the layer and is not placed.
+Document neuromorphic_description(const std::string& machine);
+
+/// Throws InputError when the chip cannot do the layer.
+PlacedMoe lower_for_placement(const Document& machine, const workloads::MoeLayer& layer, std::uint64_t seed);
+
+/// Time and energy of one placement, simulated.
+struct SimulatedCost {
+  double seconds = 0, joules = 0; ///< per token
+  std::string bound;              ///< of memory, compute, traffic and overhead what takes most of the time
+  double bound_share = 0;
+  double energy_delay() const { return seconds * joules; }
+  /// In the objective's own unit, as an estimate's; placements in one grid differ in `chips` by those that hold a core.
+  double value(mappings::Objective objective, int chips) const;
+};
+
+/// The experts of tokens that placements are measured on: those of another trace than the one placed for.
+std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLayer& layer, std::uint64_t seed,
+                                                        int tokens);
+
+/// The experts of the first tokens of the trace that it was placed for.
+std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens);
+
+/// Simulates tokens, each a list of experts, one at a time, and gives the mean.
+SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& placement,
+                              const std::vector<std::vector<std::int32_t>>& chosen);
+
+/// The same of the measuring tokens.
+SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement& placement, std::uint64_t seed,
+                                 int tokens);
+
+/// Loads a mapping and proves it valid for its own machine and workload. Its machine becomes the chip's name and its
+/// workload the layer's. Throws InputError with the first violation.
+mappings::Mapping load_valid_mapping(const std::string& file);
+
+} // namespace moesaic::sim

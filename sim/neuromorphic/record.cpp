@@ -1,0 +1,215 @@
+#include "sim/neuromorphic/record.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "mappings/neuromorphic/moe_tables.hpp"
+#include "sim/machine/record_parts.hpp"
+#include "sim/machine/resident_model.hpp"
+#include "sim/neuromorphic/step_waits.hpp"
+
+namespace moesaic::sim {
+namespace {
+
+void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
+  const double seconds = batch_seconds(runs);
+  record.seconds = {seconds, seconds * std::min(1.0, runs.fast), seconds * std::max(1.0, runs.slow)};
+  static const char* const stage_names[] = {"hidden state to router and dispatch",
+                                            "router scores",
+                                            "choice of experts",
+                                            "dispatch, gate and up",
+                                            "SwiGLU, down",
+                                            "weighted outputs to combine",
+                                            "combine"};
+  int number = 0;
+  for (const auto& step : runs.nominal.steps) {
+    const std::string name = runs.tokens == 1 && number < mappings::moe_stages
+                                 ? stage_names[number]
+                                 : fmt::format("time step {}", number);
+    record.stages.push_back({name, static_cast<double>(step.start) * 1e-12,
+                             static_cast<double>(step.work + step.barrier) * 1e-12});
+    ++number;
+  }
+  StepWaits w;
+  w.add(runs.nominal.steps);
+  set_bound(w.shares(), record);
+}
+
+void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, results::RunRecord& record) {
+  for (const auto& line : lines) {
+    const double by = line.kind == hw::EnergyKind::active ? scale : 1;
+    const auto count = static_cast<std::uint64_t>(std::llround(static_cast<double>(line.count) * by));
+    const results::Interval joules{line.joules * by, line.low * by, line.high * by};
+    add_energy_line(line, count, joules, record);
+  }
+}
+
+/// What a figure's interval makes of the energy's: an energy by its count, a power by the time, a time by the
+/// static power of the seconds that are waited for it, to first order.
+double energy_width(const Figure& figure, const std::vector<hw::LedgerLine>& lines, const StepWaits& w,
+                    double watts) {
+  if (figure.dimension == dimension::power)
+    return figure.path == "chip.static_power" ? (figure.high - figure.low) * watts / figure.value * w.total()
+                                              : 0;
+  for (const auto& line : lines)
+    if (line.figure.path == figure.path)
+      return line.high - line.low;
+  const auto begins = [&](const char* with) { return figure.path.rfind(with, 0) == 0; };
+  double waited = 0;
+  if (figure.path == "core.synapse_dense.latency")
+    waited = w.memory;
+  else if (figure.path == "core.neuron_update.latency" || figure.path == "core.instruction.latency")
+    waited = w.compute;
+  else if (figure.path == "link.bandwidth")
+    waited = w.traffic;
+  else if (begins("barrier"))
+    waited = w.overhead;
+  return figure.value > 0 ? watts * waited * (figure.high - figure.low) / figure.value : 0;
+}
+
+void record_constants(const Document& document, const std::vector<hw::LedgerLine>& lines,
+                      const NeuromorphicRuns& runs, double watts, results::RunRecord& record) {
+  StepWaits w;
+  w.add(runs.nominal.steps);
+  for (const Figure& figure : document.figures()) {
+    const double unit = parse_quantity("1 " + figure.unit).value;
+    add_constant(document, figure, fmt::format("{:.6g} {}", figure.value / unit, figure.unit),
+                 energy_width(figure, lines, w, watts), record);
+  }
+}
+
+/// The busiest core of each router, in a picture of all routers of all chips.
+results::HeatMap core_map(const hw::Chip& chip, const hw::Program& program, const hw::SystemRun& run) {
+  results::HeatMap map{"core_load",      "Busy share of cores (busiest of each router)",
+                       "share of time",  run.routers_across,
+                       run.routers_down, {}};
+  map.value.assign(static_cast<std::size_t>(map.width) * static_cast<std::size_t>(map.height), 0);
+  for (std::size_t i = 0; i < program.cores.size(); ++i) {
+    const hw::Core& core = program.cores[i];
+    const int router = core.slot / chip.cores_per_router;
+    const int x = core.chip % program.grid_width * chip.mesh_width + router % chip.mesh_width;
+    const int y = core.chip / program.grid_width * chip.mesh_height + router / chip.mesh_width;
+    double& cell = map.value[static_cast<std::size_t>(y) * static_cast<std::size_t>(map.width) +
+                             static_cast<std::size_t>(x)];
+    cell = std::max(cell, std::max(run.soma_share[i], run.synapse_share[i]));
+  }
+  return map;
+}
+
+void record_pictures(const hw::Chip& chip, const hw::Program& program, const hw::SystemRun& run,
+                     results::RunRecord& record) {
+  record.heat_maps.push_back({"link_load", "Load of the mesh (busiest link of each router)", "share of time",
+                              run.routers_across, run.routers_down, run.link_share});
+  record.heat_maps.push_back(core_map(chip, program, run));
+  results::Curve operations{"operations", "Synaptic operations over time", "s", "operations/s", {}, {}};
+  results::Curve messages{"messages", "Messages taken in by cores over time", "s", "messages/s", {}, {}};
+  for (const auto& step : run.steps) {
+    const double start = static_cast<double>(step.start) * 1e-12;
+    const double seconds = static_cast<double>(step.work + step.barrier) * 1e-12;
+    for (const double at : {start, start + seconds}) {
+      operations.x.push_back(at);
+      operations.y.push_back(static_cast<double>(step.operations) / seconds);
+      messages.x.push_back(at);
+      messages.y.push_back(static_cast<double>(step.deliveries) / seconds);
+    }
+  }
+  record.curves = {operations, messages};
+}
+
+void record_statistics(const NeuromorphicRuns& runs, const hw::Program& program,
+                       const workloads::MoeLayer& layer, double static_watts, results::RunRecord& record) {
+  const hw::SystemRun& run = runs.nominal;
+  const double scale = static_cast<double>(runs.tokens) / runs.simulated;
+  const auto add = [&](const char* name, const char* unit, const char* text, double value) {
+    record.statistics.push_back({name, unit, "total", text, value});
+  };
+  add("flit_hops", "flits", "router traversals of all messages", scale * static_cast<double>(run.flit_hops));
+  add("chip_crossings", "messages", "messages over links between chips",
+      scale * static_cast<double>(run.chip_crossings));
+  add("messages", "messages", "messages that cores sent", scale * static_cast<double>(run.counts.axon_out));
+  add("deliveries", "messages", "messages that cores took in",
+      scale * static_cast<double>(run.counts.axon_in));
+  add("synaptic_operations", "operations", "weights multiplied and accumulated",
+      scale * static_cast<double>(run.counts.operations()));
+  add("spikes", "spikes", "neurons fired", scale * static_cast<double>(run.counts.spikes));
+  add("active_cores", "cores", "cores that took part", static_cast<double>(run.active_cores));
+  add("cores", "cores", "cores that hold weights or neurons", static_cast<double>(program.cores.size()));
+  add("time_steps", "steps", "barrier-synchronised time steps simulated",
+      static_cast<double>(run.steps.size()));
+  add("longest_gateway_queue", "messages", "messages that waited for a link between chips at most",
+      static_cast<double>(run.longest_gateway_queue));
+  add_resident_model(layer, program.chips, static_watts / program.chips, record);
+}
+
+std::string chips_text(int chips) {
+  return fmt::format("{} chip{}", chips, chips == 1 ? "" : "s");
+}
+
+void record_notes(const hw::Chip& chip, const hw::Program& program,
+                  const NeuromorphicRuns& runs, results::RunRecord& record) {
+  record.notes = {
+      fmt::format("weights are stationary in int8, {} per layer; energy and chips are those of this layer alone", chips_text(program.chips)),
+      "expert dispatch by relay neurons: fan-out tables are static, so each expert has neurons that store "
+      "the hidden state and "
+      "fire only when the expert is chosen",
+      "the choice of experts runs as one program over one core's neuron states; published chips run such "
+      "code on their "
+      "embedded processors, whose time is not published",
+      "between chips a message crosses each link once, between gateways, and forks at the destination; a "
+      "gateway's queue is "
+      "not bounded",
+      fmt::format("static power is that of {}, spare ones in the grid included; boards, hosts and "
+                  "cooling are left out",
+                  chips_text(program.chips))};
+  if (chip.name == "loihi2")
+    record.notes.push_back(
+        "Intel publishes no per-operation times or energies of Loihi 2: see the constants' notes");
+  if (runs.simulated < runs.tokens)
+    record.notes.push_back(
+        fmt::format("{} of {} tokens simulated, the steady time and the counts per token continued",
+                    runs.simulated, runs.tokens));
+}
+
+} // namespace
+
+double batch_seconds(const NeuromorphicRuns& runs) {
+  const auto& steps = runs.nominal.steps;
+  if (runs.simulated >= runs.tokens)
+    return runs.nominal.seconds;
+  // Steps in which every stage has a token.
+  double steady = 0;
+  int count = 0;
+  for (std::size_t i = mappings::moe_stages - 1;
+       i < static_cast<std::size_t>(runs.simulated) && i < steps.size(); ++i, ++count)
+    steady += static_cast<double>(steps[i].work + steps[i].barrier) * 1e-12;
+  return runs.nominal.seconds + (runs.tokens - runs.simulated) * steady / std::max(1, count);
+}
+
+results::RunRecord record_neuromorphic_run(const Document& document, const hw::Chip& chip,
+                                           const hw::Program& program, const workloads::MoeLayer& layer,
+                                           const NeuromorphicRuns& runs) {
+  results::RunRecord record;
+  record.machine = chip.name;
+  record.machine_title = chip.title;
+  record.kind = "neuromorphic";
+  record.tokens = runs.tokens;
+  record.chips = static_cast<std::uint64_t>(program.chips);
+  record.power_limit = chip.power_limit ? chip.power_limit->value * program.chips : 0;
+  record_time(runs, record);
+  hw::Ledger ledger;
+  hw::enter_energy(ledger, chip, program, runs.nominal, record.seconds.nominal, record.seconds.low,
+                   record.seconds.high);
+  const auto lines = ledger.lines();
+  record_energy(lines, static_cast<double>(runs.tokens) / runs.simulated, record);
+  const double watts = chip.static_power.value * program.chips;
+  record_constants(document, lines, runs, watts, record);
+  record_pictures(chip, program, runs.nominal, record);
+  record_statistics(runs, program, layer, watts, record);
+  record_notes(chip, program, runs, record);
+  return record;
+}
+
+} // namespace moesaic::sim
