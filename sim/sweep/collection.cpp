@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <future>
 #include <limits>
 #include <map>
 
@@ -11,6 +10,14 @@ namespace moesaic::sim::sweep {
 namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+/// A column of texts of which many are equal.
+template <class Points, class Cell> Column words(const Points& points, const char* name, Cell cell) {
+  Words cells;
+  for (const auto& point : points)
+    cells.push_back(cell(point));
+  return Column{name, std::move(cells)};
+}
 
 /// A column with one cell a point, made by `cell`.
 template <class Points, class Cell> auto column(const Points& points, const char* name, Cell cell) {
@@ -34,28 +41,28 @@ Column variable_column(const Plan& plan, const std::vector<CollectedPoint>& poin
   const std::string& name = plan.spec.variables[variable].name;
   if (numbers)
     return column(values, name.c_str(), [](const Value* value) { return value ? *value->number : nothing; });
-  return column(values, name.c_str(), [](const Value* value) { return value ? value->text : std::string(); });
+  return words(values, name.c_str(), [](const Value* value) { return value ? value->text : std::string(); });
 }
 
 void add_result_columns(Columns& columns, const std::vector<CollectedPoint>& points) {
   const auto add = [&](const char* name, auto member) {
     columns.push_back(column(points, name, [&](const CollectedPoint& point) {
-      return point.result.status == Outcome::Kind::done ? member(point.result.record) : nothing;
+      return point.result->has_result() ? member(*point.result) : nothing;
     }));
   };
-  using Record = const results::RunRecord&;
-  add("chips", [](Record r) { return static_cast<double>(r.chips); });
-  add("seconds", [](Record r) { return r.seconds.nominal; });
-  add("seconds_low", [](Record r) { return r.seconds.low; });
-  add("seconds_high", [](Record r) { return r.seconds.high; });
-  add("joules", [](Record r) { return r.joules.nominal; });
-  add("joules_low", [](Record r) { return r.joules.low; });
-  add("joules_high", [](Record r) { return r.joules.high; });
-  add("seconds_per_token", [](Record r) { return r.seconds.nominal / r.tokens; });
-  add("joules_per_token", [](Record r) { return r.joules.nominal / r.tokens; });
-  add("watts", [](Record r) { return r.joules.nominal / r.seconds.nominal; });
-  columns.push_back(
-      column(points, "bound", [](const CollectedPoint& point) { return point.result.record.bound; }));
+  using Result = const FinishedPoint&;
+  add("chips", [](Result r) { return static_cast<double>(r.chips()); });
+  add("seconds", [](Result r) { return r.seconds().nominal; });
+  add("seconds_low", [](Result r) { return r.seconds().low; });
+  add("seconds_high", [](Result r) { return r.seconds().high; });
+  add("joules", [](Result r) { return r.joules().nominal; });
+  add("joules_low", [](Result r) { return r.joules().low; });
+  add("joules_high", [](Result r) { return r.joules().high; });
+  for (const char* name : {"seconds_per_token", "joules_per_token", "watts"})
+    add(name, [&](Result r) { return result_value(r, name); });
+  columns.push_back(words(points, "bound", [](const CollectedPoint& point) {
+    return point.result->has_result() ? point.result->like().bound : std::string();
+  }));
 }
 
 void add_objective_columns(Columns& columns, const Spec& spec, const std::vector<CollectedPoint>& points) {
@@ -90,39 +97,26 @@ void mark_fronts(const Plan& plan, std::vector<CollectedPoint>& points) {
 }
 
 void judge(const Plan& plan, CollectedPoint& point) {
-  if (point.result.status != Outcome::Kind::done)
+  if (!point.result->has_result())
     return;
   const Point& of = plan.points[point.index];
-  const auto costs = costs_of(plan.spec, of, point.result.record);
-  point.feasible = costs && meets_requirements(plan.spec, of, point.result.record);
+  auto costs = costs_of(plan.spec, of, *point.result);
+  point.feasible = costs && meets_requirements(plan.spec, of, *point.result);
   if (point.feasible)
-    point.costs = *costs;
+    point.costs = std::move(*costs);
 }
 
 } // namespace
 
 std::vector<CollectedPoint> collect(const Plan& plan, const Finished& finished) {
   std::vector<CollectedPoint> points;
-  std::vector<const std::string*> lines;
   for (std::size_t i = 0; i < plan.points.size(); ++i) {
     const auto found = finished.find(plan.points[i].hash);
     if (found == finished.end())
       continue;
-    points.emplace_back().index = i;
-    lines.push_back(&found->second);
+    points.push_back({i, found->second, false, false, {}});
+    judge(plan, points.back());
   }
-  // Each point by itself, so the threads share them as they like.
-  const std::size_t share = points.size() / static_cast<std::size_t>(available_cores()) + 1;
-  std::vector<std::future<void>> shares;
-  for (std::size_t first = 0; first < points.size(); first += share)
-    shares.push_back(std::async(std::launch::async, [&, first] {
-      for (std::size_t i = first; i < std::min(first + share, points.size()); ++i)
-        points[i].result = from_line(*lines[i]);
-    }));
-  for (auto& done : shares)
-    done.get();
-  for (CollectedPoint& point : points)
-    judge(plan, point);
   if (plan.spec.kind != Kind::sensitivity) // its points are draws of the same designs, not designs
     mark_fronts(plan, points);
   return points;
@@ -133,10 +127,10 @@ Columns points_table(const Plan& plan, const std::vector<CollectedPoint>& points
   Columns columns;
   columns.push_back(
       column(points, "point", [](const CollectedPoint& p) { return static_cast<std::uint64_t>(p.index); }));
-  columns.push_back(column(points, "machine", [&](const CollectedPoint& p) {
+  columns.push_back(words(points, "machine", [&](const CollectedPoint& p) {
     return plan.inputs.machines[of[p.index].machine].name;
   }));
-  columns.push_back(column(points, "workload", [&](const CollectedPoint& p) {
+  columns.push_back(words(points, "workload", [&](const CollectedPoint& p) {
     return plan.inputs.workloads[of[p.index].workload].name;
   }));
   columns.push_back(column(points, "tokens", [&](const CollectedPoint& p) {
@@ -144,69 +138,13 @@ Columns points_table(const Plan& plan, const std::vector<CollectedPoint>& points
   }));
   for (std::size_t i = 0; i < plan.spec.variables.size(); ++i)
     columns.push_back(variable_column(plan, points, i));
-  columns.push_back(column(points, "status",
-                           [](const CollectedPoint& p) { return std::string(to_string(p.result.status)); }));
+  columns.push_back(
+      words(points, "status", [](const CollectedPoint& p) { return to_string(p.result->status()); }));
   add_result_columns(columns, points);
   add_objective_columns(columns, plan.spec, points);
-  columns.push_back(column(points, "reason", [](const CollectedPoint& p) { return p.result.reason; }));
+  columns.push_back(words(points, "reason", [](const CollectedPoint& p) { return p.result->reason(); }));
   columns.push_back(column(points, "name", [&](const CollectedPoint& p) { return of[p.index].hash; }));
   return columns;
-}
-
-namespace {
-
-/// A line of a point, so that both can be told.
-template <class Line> struct Of {
-  const CollectedPoint* point;
-  const Line* line;
-};
-
-/// In a list of initial values they would be copied.
-template <class... Some> Columns columns_of(Some&&... some) {
-  Columns columns;
-  (columns.push_back(std::forward<Some>(some)), ...);
-  return columns;
-}
-
-template <class Line, class Member>
-std::vector<Of<Line>> lines_of(const std::vector<CollectedPoint>& points, Member member) {
-  std::vector<Of<Line>> lines;
-  for (const auto& point : points)
-    for (const Line& line : point.result.record.*member)
-      lines.push_back({&point, &line});
-  return lines;
-}
-
-} // namespace
-
-Columns energy_table(const Plan& plan, const std::vector<CollectedPoint>& points) {
-  using Row = Of<results::EnergyLine>;
-  const auto rows = lines_of<results::EnergyLine>(points, &results::RunRecord::energy);
-  constexpr double picojoules = 1e12;
-  return columns_of(
-      column(rows, "point", [](const Row& r) { return static_cast<std::uint64_t>(r.point->index); }),
-      column(rows, "machine",
-             [&](const Row& r) { return plan.inputs.machines[plan.points[r.point->index].machine].name; }),
-      column(rows, "component", [](const Row& r) { return r.line->component; }),
-      column(rows, "action", [](const Row& r) { return r.line->action; }),
-      column(rows, "kind", [](const Row& r) { return r.line->kind; }),
-      column(rows, "count", [](const Row& r) { return r.line->count; }),
-      column(rows, "energy_pJ", [](const Row& r) { return r.line->joules.nominal * picojoules; }),
-      column(rows, "low_pJ", [](const Row& r) { return r.line->joules.low * picojoules; }),
-      column(rows, "high_pJ", [](const Row& r) { return r.line->joules.high * picojoules; }),
-      column(rows, "figure", [](const Row& r) { return r.line->figure; }),
-      column(rows, "source", [](const Row& r) { return r.line->source; }));
-}
-
-Columns statistics_table(const std::vector<CollectedPoint>& points) {
-  using Row = Of<results::Statistic>;
-  const auto rows = lines_of<results::Statistic>(points, &results::RunRecord::statistics);
-  return columns_of(
-      column(rows, "point", [](const Row& r) { return static_cast<std::uint64_t>(r.point->index); }),
-      column(rows, "name", [](const Row& r) { return r.line->name; }),
-      column(rows, "unit", [](const Row& r) { return r.line->unit; }),
-      column(rows, "scope", [](const Row& r) { return r.line->scope; }),
-      column(rows, "value", [](const Row& r) { return r.line->value; }));
 }
 
 } // namespace moesaic::sim::sweep

@@ -11,7 +11,7 @@ namespace moesaic::sim::sweep {
 
 struct CollectedPoint {
   std::size_t index = 0; ///< in the plan
-  PointResult result;
+  std::shared_ptr<const FinishedPoint> result;
   bool feasible = false;     ///< has a result, has all objectives, and meets the requirements
   bool best = false;         ///< on the Pareto front of its workload and batch
   std::vector<double> costs; ///< see costs_of; empty unless feasible

@@ -2,20 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "sim/sweep/words.hpp"
+
 namespace moesaic::sim::sweep {
 
 struct Column {
   std::string name;
-  std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::uint64_t>> cells;
+  std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::uint64_t>, Words> cells;
 };
 
-/// Columns of one length. A missing number is NaN: an empty cell of CSV, null in JSON, NaN in HDF5.
+/// Columns of one length; texts of which many are equal are Words. A missing number is NaN: an empty cell of CSV, null in JSON, NaN in HDF5.
 using Columns = std::vector<Column>;
 
 /// Tables beside the points, by name.
@@ -29,6 +32,9 @@ void write_csv(std::ostream& out, const Columns& columns);
 /// A list of objects, one a row.
 void write_json_rows(std::ostream& out, const Columns& columns);
 
+/// The rows of these numbers, in this order.
+Column rows_of(const Column& column, const std::vector<std::uint32_t>& rows);
+
 /// A text as JSON writes it, in quotes; bytes that are no UTF-8 are replaced.
 std::string json_text(const std::string& text);
 
@@ -36,6 +42,7 @@ std::string json_text(const std::string& text);
 void write_json_tables(std::ostream& out, const FurtherTables& tables);
 
 /// Writes a file whole or not at all: to a sibling, then renamed. Throws InputError naming the file.
+void replace_file(const std::string& file, const std::function<void(std::ostream&)>& write);
 void replace_file(const std::string& file, const std::string& text);
 void replace_with_csv(const std::string& file, const Columns& columns);
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
 #include "sim/pool/worker_pool.hpp"
 #include "sim/sweep/journal.hpp"
+#include "sim/sweep/point_lines.hpp"
 
 namespace moesaic::sim::sweep {
 
@@ -24,21 +24,6 @@ std::vector<std::string> journals_in(const std::string& folder) {
       files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   return files;
-}
-
-bool has_result(std::string_view json) {
-  static const std::string mark = fmt::format("{{\"status\":\"{}\"", to_string(Outcome::Kind::done));
-  return json.substr(0, mark.size()) == mark;
-}
-
-std::unordered_set<std::string> finished_names(const std::string& folder, bool retry, std::size_t& damaged) {
-  std::unordered_set<std::string> names;
-  for (const auto& file : journals_in(folder))
-    damaged += read_journal(file, [&](std::string_view name, std::string_view json) {
-      if (!retry || has_result(json))
-        names.emplace(name);
-    });
-  return names;
 }
 
 void make_folder(const std::string& folder) {
@@ -60,10 +45,15 @@ PoolOptions pool_options(const Limits& limits) {
 Finished read_finished(const std::string& folder, std::size_t* damaged) {
   Finished finished;
   for (const auto& file : journals_in(folder)) {
-    const std::size_t lost = read_journal(file, [&](std::string_view name, std::string_view json) {
-      std::string& kept = finished[std::string(name)];
-      if (kept.empty() || !has_result(kept)) // after a retry, the result counts
-        kept = json;
+    PointReader reader;
+    const std::size_t lost = read_journal(file, [&](std::string_view name, std::string_view line) {
+      auto point = reader.read(name, line);
+      if (!point)
+        return false;
+      auto& kept = finished[std::string(name)];
+      if (!kept || !kept->has_result()) // after a retry, the result counts
+        kept = std::move(point);
+      return true;
     });
     if (damaged)
       *damaged += lost;
@@ -77,22 +67,28 @@ EngineSummary run_points(const Plan& plan, const Evaluator& evaluate, const std:
   Journal journal(options.parts == 1 ? folder + "/points.journal"
                                      : fmt::format("{}/points-{}.journal", folder, options.part));
   EngineSummary summary;
-  const auto finished = finished_names(folder, options.retry, summary.damaged);
+  const auto finished = read_finished(folder, &summary.damaged);
+  const auto is_finished = [&](const Point& point) {
+    const auto found = finished.find(point.hash);
+    return found != finished.end() && (!options.retry || found->second->has_result());
+  };
   std::vector<std::string> tasks;
   for (std::size_t i = options.part; i < plan.points.size(); i += options.parts) {
     ++summary.points;
-    if (finished.count(plan.points[i].hash))
+    if (is_finished(plan.points[i]))
       ++summary.kept;
     else
       tasks.push_back(std::to_string(i));
   }
+  PointWriter writer; // each worker has a copy of its own
   const auto job = [&](const std::string& task) {
-    return to_line({Outcome::Kind::done, "", evaluate(plan, plan.points[std::stoul(task)])});
+    const Point& point = plan.points[std::stoul(task)];
+    return writer.write(point.hash, evaluate(plan, point));
   };
   const auto keep = [&](std::size_t task, Outcome outcome) {
     const bool done = outcome.kind == Outcome::Kind::done;
     journal.put(plan.points[std::stoul(tasks[task])].hash,
-                   done ? outcome.text : to_line({outcome.kind, outcome.text, {}}));
+                done ? outcome.text : to_line({outcome.kind, outcome.text, {}}));
     ++(done ? summary.done : summary.without);
     if (options.progress)
       options.progress(summary.kept + summary.done + summary.without, summary.points);

@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 
-#include "sim/sweep/outcome_text.hpp"
+#include "sim/sweep/finished_point.hpp"
 #include "sim/sweep/plan.hpp"
 
 namespace moesaic::sim::sweep {
@@ -28,11 +29,11 @@ struct EngineSummary {
   std::size_t kept = 0;    ///< were finished before
   std::size_t done = 0;    ///< finished now with a result
   std::size_t without = 0; ///< finished now without one
-  std::size_t damaged = 0; ///< journal lines that could not be read: their points ran again
+  std::size_t damaged = 0; ///< journal lines that could not be read, or are like one of those: their points ran again
 };
 
-/// What finished points are there in `folder`, by name: a journal line's JSON.
-using Finished = std::unordered_map<std::string, std::string>;
+/// Finished points by name.
+using Finished = std::unordered_map<std::string, std::shared_ptr<const FinishedPoint>>;
 
 /// Reads all journals of a folder. `damaged`, where given, counts unreadable lines.
 Finished read_finished(const std::string& folder, std::size_t* damaged = nullptr);

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/crc.hpp>
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include "description/error.hpp"
 
@@ -21,39 +21,52 @@ double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::string checksum(std::string_view name, std::string_view json) {
-  boost::crc_32_type crc;
-  crc.process_bytes(name.data(), name.size());
-  crc.process_bytes(json.data(), json.size());
-  return fmt::format("{:08x}", crc.checksum());
+const Bytef* bytes_of(std::string_view text) {
+  return reinterpret_cast<const Bytef*>(text.data());
+}
+
+std::uint32_t checksum(std::string_view name, std::string_view text) {
+  const uLong first = crc32(0, bytes_of(name), static_cast<uInt>(name.size()));
+  return static_cast<std::uint32_t>(crc32(first, bytes_of(text), static_cast<uInt>(text.size())));
 }
 
 constexpr std::size_t checksum_length = 8;
 
+/// False for a damaged line.
+bool take_line(std::string_view line, const JournalTaker& take) {
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos || line.size() < space + 2 + checksum_length)
+    return false;
+  const std::string_view name = line.substr(0, space), text = line.substr(space + 2 + checksum_length);
+  if (fmt::format("{:08x}", checksum(name, text)) != line.substr(space + 1, checksum_length))
+    return false;
+  return take(name, text);
+}
+
 } // namespace
 
-std::size_t read_journal(const std::string& file,
-                         const std::function<void(std::string_view, std::string_view)>& take) {
+std::size_t read_journal(const std::string& file, const JournalTaker& take) {
   std::ifstream in(file, std::ios::binary);
   if (!in && access(file.c_str(), F_OK) != 0)
     return 0;
   if (!in)
     throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
-  std::size_t damaged = 0;
-  // A last line without its end is still being written, or was torn.
-  for (std::string text; std::getline(in, text) && !in.eof();) {
-    const std::string_view line = text;
-    const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos || line.size() < space + 2 + checksum_length) {
-      ++damaged;
-      continue;
+  constexpr std::size_t piece = 1 << 20;
+  std::size_t damaged = 0, filled = 0;
+  std::string buffer;
+  do {
+    buffer.resize(filled + piece);
+    in.read(&buffer[filled], piece);
+    filled += static_cast<std::size_t>(in.gcount());
+    std::size_t start = 0;
+    while (const void* end = std::memchr(buffer.data() + start, '\n', filled - start)) {
+      const auto length = static_cast<std::size_t>(static_cast<const char*>(end) - buffer.data()) - start;
+      damaged += !take_line(std::string_view(buffer).substr(start, length), take);
+      start += length + 1;
     }
-    const std::string_view name = line.substr(0, space), json = line.substr(space + 2 + checksum_length);
-    if (checksum(name, json) == line.substr(space + 1, checksum_length))
-      take(name, json);
-    else
-      ++damaged;
-  }
+    buffer.erase(0, start);
+    filled -= start;
+  } while (in); // a last line without its end is still being written, or was torn
   return damaged;
 }
 
@@ -85,8 +98,8 @@ Journal::~Journal() {
   close(descriptor_);
 }
 
-void Journal::put(std::string_view name, std::string_view json) {
-  fmt::format_to(std::back_inserter(ready_), "{} {} {}\n", name, checksum(name, json), json);
+void Journal::put(std::string_view name, std::string_view text) {
+  fmt::format_to(std::back_inserter(ready_), "{} {:08x} {}\n", name, checksum(name, text), text);
 }
 
 void Journal::flush() {

@@ -1,6 +1,6 @@
 // The journal of finished points: an append-only file that survives a kill at any instant.
-// A line a point: name, checksum, JSON. A torn last line is cut off, a damaged one skipped: those points run
-// again.
+// A line a point: name, checksum, text (bytes without a line break, see point_lines.hpp). A torn last line is cut off, a
+// damaged one skipped: those points run again.
 #pragma once
 
 #include <functional>
@@ -19,13 +19,13 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
 
   /// Lays a point ready to be appended.
-  void put(std::string_view name, std::string_view json);
+  void put(std::string_view name, std::string_view text);
   /// Appends all that lie ready, in one system call. They are safe from a kill when this returns, and from a power cut
   /// within a second, or after sync. Throws InputError when the disk is full; the file then ends with the
   /// last whole point.
   void flush();
-  void append(std::string_view name, std::string_view json) {
-    put(name, json);
+  void append(std::string_view name, std::string_view text) {
+    put(name, text);
     flush();
   }
 
@@ -41,9 +41,11 @@ class Journal {
   double synced_at_ = 0;
 };
 
+/// Takes a point; false where it is of no use, which counts as damage.
+using JournalTaker = std::function<bool(std::string_view name, std::string_view text)>;
+
 /// Hands every whole point of the file to `take`, in order; also while another process appends. No file:
 /// none. Returns how many lines were damaged. Throws InputError when the file cannot be read.
-std::size_t read_journal(const std::string& file,
-                         const std::function<void(std::string_view name, std::string_view json)>& take);
+std::size_t read_journal(const std::string& file, const JournalTaker& take);
 
 } // namespace moesaic::sim::sweep

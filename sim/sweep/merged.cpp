@@ -3,14 +3,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <future>
 #include <map>
-#include <sstream>
+#include <ostream>
 #include <unistd.h>
 
 #include <H5Cpp.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "description/error.hpp"
 #include "results/store_layout.hpp"
@@ -35,26 +33,20 @@ H5::Group make_group(const H5::Group& parent, const std::string& path) {
 
 /// /components/MACHINE/chip/core/synapse/actions: the energy lines of one component over all points.
 void write_components(const H5::H5File& file, const Columns& energy) {
-  const auto& machines = std::get<std::vector<std::string>>(energy[1].cells);
-  const auto& components = std::get<std::vector<std::string>>(energy[2].cells);
-  std::map<std::string, std::vector<std::size_t>> rows;
+  const auto &machines = std::get<Words>(energy[1].cells), &components = std::get<Words>(energy[2].cells);
+  const std::size_t parts = components.words().size();
+  std::vector<std::vector<std::uint32_t>> rows(machines.words().size() * parts);
   for (std::size_t i = 0; i < machines.size(); ++i)
-    rows[machines[i] + "/" + components[i]].push_back(i);
-  for (const auto& [path, chosen] : rows) {
+    rows[machines.number(i) * parts + components.number(i)].push_back(static_cast<std::uint32_t>(i));
+  std::map<std::string, std::size_t> paths; // in the order of their names, whatever comes first in the rows
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (!rows[i].empty())
+      paths[machines.words()[i / parts] + "/" + components.words()[i % parts]] = i;
+  for (const auto& [path, i] : paths) {
     Columns columns;
-    for (const Column& column : energy) {
-      if (column.name == "machine" || column.name == "component")
-        continue;
-      columns.push_back({column.name, {}});
-      std::visit(
-          [&, &chosen = chosen](const auto& cells) {
-            std::decay_t<decltype(cells)> some;
-            for (const std::size_t row : chosen)
-              some.push_back(cells[row]);
-            columns.back().cells = std::move(some);
-          },
-          column.cells);
-    }
+    for (const Column& column : energy)
+      if (column.name != "machine" && column.name != "component")
+        columns.push_back(rows_of(column, rows[i]));
     write_table(make_group(file.openGroup("components"), path), "actions", columns);
   }
 }
@@ -91,9 +83,8 @@ void write_hdf5(const std::string& name, const Plan& plan, const std::string& ve
   throw InputError(fmt::format("{}: cannot be written: {}", name, std::strerror(error)));
 }
 
-std::string merged_json(const Plan& plan, const std::string& version, const Columns& points,
-                        const FurtherTables& further) {
-  std::ostringstream out;
+void write_json(std::ostream& out, const Plan& plan, const std::string& version, const Columns& points,
+                const FurtherTables& further) {
   out << "{\"schema\":\"moesaic sweep\",\"schema_version\":" << sweep_schema_version
       << ",\"version\":" << json_text(version) << ",\"title\":" << json_text(plan.spec.title)
       << ",\"kind\":" << json_text(to_string(plan.spec.kind)) << ",\"sweep\":" << json_text(plan.spec.text)
@@ -105,24 +96,22 @@ std::string merged_json(const Plan& plan, const std::string& version, const Colu
   write_json_rows(out, points);
   write_json_tables(out, further);
   out << "}\n";
-  return out.str();
 }
 
 } // namespace
 
 void write_merged(const std::string& folder, const Plan& plan, const std::vector<CollectedPoint>& points,
                   const std::string& version, const FurtherTables& further) {
+  // One file after the other: each is made by all cores.
   const Columns table = points_table(plan, points), energy = energy_table(plan, points);
-  auto texts = std::async(std::launch::async, [&] {
-    replace_file(folder + "/sweep.yaml", plan.spec.text);
-    replace_with_csv(folder + "/points.csv", table);
-    replace_with_csv(folder + "/energy.csv", energy);
-    for (const auto& [name, columns] : further)
-      replace_with_csv(fmt::format("{}/{}.csv", folder, name), columns);
-    replace_file(folder + "/sweep.json", merged_json(plan, version, table, further));
-  });
+  replace_file(folder + "/sweep.yaml", plan.spec.text);
+  replace_with_csv(folder + "/points.csv", table);
+  replace_with_csv(folder + "/energy.csv", energy);
+  for (const auto& [name, columns] : further)
+    replace_with_csv(fmt::format("{}/{}.csv", folder, name), columns);
+  replace_file(folder + "/sweep.json",
+               [&](std::ostream& out) { write_json(out, plan, version, table, further); });
   write_hdf5(folder + "/sweep.h5", plan, version, table, energy, statistics_table(points), further);
-  texts.get();
 }
 
 } // namespace moesaic::sim::sweep

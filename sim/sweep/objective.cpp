@@ -7,28 +7,28 @@
 
 namespace moesaic::sim::sweep {
 
-double result_value(const results::RunRecord& record, const std::string& name) {
+double result_value(const FinishedPoint& result, const std::string& name) {
   if (name == "seconds")
-    return record.seconds.nominal;
+    return result.seconds().nominal;
   if (name == "joules")
-    return record.joules.nominal;
+    return result.joules().nominal;
   if (name == "seconds_per_token")
-    return record.seconds.nominal / record.tokens;
+    return result.seconds().nominal / result.tokens();
   if (name == "joules_per_token")
-    return record.joules.nominal / record.tokens;
+    return result.joules().nominal / result.tokens();
   if (name == "watts")
-    return record.joules.nominal / record.seconds.nominal;
+    return result.joules().nominal / result.seconds().nominal;
   if (name == "chips")
-    return static_cast<double>(record.chips);
+    return static_cast<double>(result.chips());
   throw std::logic_error("no such result: " + name);
 }
 
 std::optional<double> value_of(const Formula& formula, const Spec& spec, const Point& point,
-                               const results::RunRecord& record) {
+                               const FinishedPoint& result) {
   std::vector<double> numbers;
   for (const auto& name : formula.names()) {
     if (std::binary_search(result_names().begin(), result_names().end(), name)) {
-      numbers.push_back(result_value(record, name));
+      numbers.push_back(result_value(result, name));
     } else if (const auto number = numbers_at(spec, point, {name})) {
       numbers.push_back(number->front());
     } else {
@@ -39,18 +39,18 @@ std::optional<double> value_of(const Formula& formula, const Spec& spec, const P
   return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
 }
 
-bool meets_requirements(const Spec& spec, const Point& point, const results::RunRecord& record) {
+bool meets_requirements(const Spec& spec, const Point& point, const FinishedPoint& result) {
   return std::all_of(spec.requirements.begin(), spec.requirements.end(), [&](const Formula& requirement) {
-    const auto value = value_of(requirement, spec, point, record);
+    const auto value = value_of(requirement, spec, point, result);
     return !value || *value != 0;
   });
 }
 
 std::optional<std::vector<double>> costs_of(const Spec& spec, const Point& point,
-                                            const results::RunRecord& record) {
+                                            const FinishedPoint& result) {
   std::vector<double> costs;
   for (const Objective& objective : spec.objectives) {
-    const auto value = value_of(objective.formula, spec, point, record);
+    const auto value = value_of(objective.formula, spec, point, result);
     if (!value)
       return std::nullopt;
     costs.push_back(objective.maximise ? -*value : *value);

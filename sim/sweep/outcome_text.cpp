@@ -38,7 +38,10 @@ class Writer {
     if (!std::isfinite(value))
       throw std::runtime_error(fmt::format("the result's {} is {}", what, value));
     separate();
-    fmt::format_to(std::back_inserter(text), "{}", value);
+    if (value == 0)
+      text += std::signbit(value) ? "-0.0" : "0"; // "-0" would come back as the whole number 0
+    else
+      fmt::format_to(std::back_inserter(text), "{}", value);
   }
   void count(std::uint64_t value) {
     separate();

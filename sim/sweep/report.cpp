@@ -18,7 +18,7 @@ using Chosen = std::vector<const CollectedPoint*>;
 constexpr std::size_t most_with_ledger = 200; ///< that the page shows one by one
 
 bool is_gpu(const CollectedPoint* point) {
-  return point->result.record.kind == "gpu";
+  return point->result->like().kind == "gpu";
 }
 
 /// The points that the page holds, GPUs first: they are the baselines.
@@ -26,7 +26,7 @@ Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
   Chosen all, few;
   for (const CollectedPoint& point : points)
     // The nominal points of a sensitivity sweep set nothing; its draws are in its tables.
-    if (point.result.status == Outcome::Kind::done &&
+    if (point.result->has_result() &&
         (plan.spec.kind != Kind::sensitivity || plan.points[point.index].settings.empty()))
       all.push_back(&point);
   const std::size_t step = std::max<std::size_t>(1, (all.size() + most_on_page - 1) / most_on_page);
@@ -47,7 +47,7 @@ std::string setting_text(const Plan& plan, const Point& point) {
 
 /// What charts of many points need of a record.
 results::RunRecord slim(const Plan& plan, const CollectedPoint& point, bool ledger) {
-  results::RunRecord record = point.result.record;
+  results::RunRecord record = point.result->record();
   const Point& of = plan.points[point.index];
   record.machine = plan.inputs.machines[of.machine].name;
   record.workload = plan.inputs.workloads[of.workload].name;
@@ -160,7 +160,7 @@ std::string report_of(const Plan& plan, const std::vector<CollectedPoint>& point
                       const FurtherTables& further) {
   const Chosen few = chosen(plan, points);
   const auto results = static_cast<std::size_t>(std::count_if(points.begin(), points.end(), [](const auto& point) {
-    return point.result.status == Outcome::Kind::done;
+    return point.result->has_result();
   }));
   return results::report_page({run_of(plan, few, results, version)},
                               json_of(plan, few, findings(plan, points, results, further), further));

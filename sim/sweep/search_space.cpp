@@ -55,11 +55,11 @@ std::vector<std::vector<double>> SearchSpace::costs(const std::vector<std::vecto
   run_points(batch, evaluate_, folder_, options_);
   const Finished finished = read_finished(folder_);
   for (const Point& point : batch.points) {
-    const PointResult result = from_line(finished.at(point.hash));
+    const FinishedPoint& result = *finished.at(point.hash);
     points_.push_back(point);
-    if (result.status != Outcome::Kind::done || !meets_requirements(space_.spec, point, result.record))
+    if (!result.has_result() || !meets_requirements(space_.spec, point, result))
       continue;
-    if (const auto found = costs_of(space_.spec, point, result.record))
+    if (const auto found = costs_of(space_.spec, point, result))
       known_[point.hash] = *found;
   }
   std::vector<std::vector<double>> all;

@@ -14,7 +14,7 @@ constexpr std::size_t most_rows = 20;
 std::string statuses(const std::vector<CollectedPoint>& points) {
   std::map<std::string, std::size_t> counts;
   for (const auto& point : points)
-    ++counts[to_string(point.result.status)];
+    ++counts[to_string(point.result->status())];
   std::string text;
   for (const auto& [status, count] : counts)
     text += fmt::format(", {} {}", count, status);
@@ -65,9 +65,9 @@ std::vector<std::string> row(const Plan& plan, const CollectedPoint& collected) 
 
 std::string first_reason(const std::vector<CollectedPoint>& points) {
   for (const auto& point : points)
-    if (point.result.status != Outcome::Kind::done)
-      return fmt::format("point {} {}: {}\n", point.index, to_string(point.result.status),
-                         point.result.reason);
+    if (!point.result->has_result())
+      return fmt::format("point {} {}: {}\n", point.index, to_string(point.result->status()),
+                         point.result->reason());
   return "";
 }
 

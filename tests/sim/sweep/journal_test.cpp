@@ -19,7 +19,10 @@ namespace {
 std::vector<std::string> names_in(const std::string& file, std::size_t* damaged = nullptr) {
   std::vector<std::string> names;
   const std::size_t lost =
-      read_journal(file, [&](std::string_view name, std::string_view) { names.emplace_back(name); });
+      read_journal(file, [&](std::string_view name, std::string_view) {
+        names.emplace_back(name);
+        return true;
+      });
   if (damaged)
     *damaged = lost;
   return names;

@@ -36,10 +36,14 @@ results::RunRecord record_of(const Plan& plan, const Point& point) {
   return record;
 }
 
+std::shared_ptr<const FinishedPoint> finished_point(PointResult result) {
+  return std::make_shared<const FinishedPoint>(std::move(result));
+}
+
 std::vector<CollectedPoint> collected(const Plan& plan) {
   Finished finished;
   for (const Point& point : plan.points)
-    finished[point.hash] = to_line({Outcome::Kind::done, "", record_of(plan, point)});
+    finished[point.hash] = finished_point({Outcome::Kind::done, "", record_of(plan, point)});
   return collect(plan, finished);
 }
 
@@ -86,8 +90,8 @@ TEST_SUITE("unit") {
                                   "  cores: {of: chip, key: core.count, values: [1, 2]}\n");
     Finished finished;
     for (const Point& point : plan.points)
-      finished[point.hash] = to_line({Outcome::Kind::done, "", record_of(plan, point)});
-    finished[plan.points[0].hash] = to_line({Outcome::Kind::crashed, "signal, 11", {}});
+      finished[point.hash] = finished_point({Outcome::Kind::done, "", record_of(plan, point)});
+    finished[plan.points[0].hash] = finished_point({Outcome::Kind::crashed, "signal, 11", {}});
     finished.erase(plan.points[1].hash);
     const auto points = collect(plan, finished);
     CHECK(points.size() == plan.points.size() - 1);
@@ -196,7 +200,7 @@ TEST_SUITE("unit") {
           clock = *setting.value.number;
       results::RunRecord record;
       record.seconds = {clock, clock, clock};
-      finished[point.hash] = to_line({Outcome::Kind::done, "", record});
+      finished[point.hash] = finished_point({Outcome::Kind::done, "", record});
     }
     const auto tables = sensitivity_tables(sensitivity, collect(plan, finished));
     std::ostringstream rows;

@@ -50,8 +50,8 @@ TEST_SUITE("unit") {
     job.merge();
     int best = 0;
     double least_y = 10;
-    for (const auto& [name, json] : read_finished(folder.file("out")))
-      least_y = std::min(least_y, 0.0 + from_line(json).record.seconds.nominal);
+    for (const auto& [name, point] : read_finished(folder.file("out")))
+      least_y = std::min(least_y, point->seconds().nominal);
     std::ifstream csv(folder.file("out/points.csv"));
     std::string line;
     std::getline(csv, line);
