@@ -11,9 +11,10 @@ class ActiveSet {
  public:
   explicit ActiveSet(std::size_t size) : words_((size + 63) / 64), summary_((words_.size() + 63) / 64) {}
 
-  void insert(std::uint32_t i) {
-    words_[i >> 6] |= std::uint64_t{1} << (i & 63);
-    summary_[i >> 12] |= std::uint64_t{1} << (i >> 6 & 63);
+  void insert(std::uint32_t i) { insert_if(true, i); }
+  void insert_if(bool condition, std::uint32_t i) { // without a branch
+    words_[i >> 6] |= std::uint64_t{condition} << (i & 63);
+    summary_[i >> 12] |= std::uint64_t{condition} << (i >> 6 & 63);
   }
   bool empty() const {
     for (const std::uint64_t word : summary_)

@@ -21,6 +21,7 @@ struct NetworkConfig {
   int injection_queue = 8; ///< packets that wait at an endpoint before try_inject refuses
   Routing routing = Routing::dimension_order;
   std::shared_ptr<const RoutingTable> table = nullptr; ///< for Routing::table
+  bool multicast = true; ///< groups may be added; without, one virtual channel takes the fast way
 };
 
 /// Throws InputError for what cannot be built: too many ports x channels (64), no virtual channel for a

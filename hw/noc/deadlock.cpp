@@ -21,48 +21,48 @@ const char* side(int port) {
 
 class Waits {
  public:
-  Waits(const NetworkConfig& config, const RouterBank& routers)
-      : topology_(config.topology), routers_(routers) {}
+  Waits(const NetworkConfig& config, const Routers& routers)
+      : topology_(config.topology), routers_(routers), vcs_(config.virtual_channels) {}
 
   /// The channels that `at` waits for: the buffer that is full, or the input that holds the output channel it
   /// wants.
   std::vector<Channel> of(Channel at) const {
     std::vector<Channel> waits;
-    const InputChannel& channel = routers_.input(at.router, at.input);
-    std::uint32_t ports = channel.active || !channel.ports ? 1u << channel.out_port : channel.ports;
-    for (; ports; ports &= ports - 1) {
+    const Wait wait = routers_.wait(at.router, at.input);
+    for (std::uint32_t ports = wait.ports; ports; ports &= ports - 1) {
       const int port = __builtin_ctz(ports);
-      for (int vc = 0; vc < routers_.vcs(); ++vc) {
-        if (channel.active && vc != channel.out_vc)
+      for (int vc = 0; vc < vcs_; ++vc) {
+        if (wait.holds >= 0 && vc != wait.holds)
           continue;
-        const int holder = channel.active ? -1 : holder_of(at.router, port, vc);
+        const int holder = wait.holds >= 0 ? -1 : holder_of(at.router, port, vc);
         if (holder >= 0)
           waits.push_back({at.router, holder});
         else if (port < first_local)
-          waits.push_back({topology_.neighbour(at.router, port), (port ^ 1) * routers_.vcs() + vc});
+          waits.push_back({topology_.neighbour(at.router, port), (port ^ 1) * vcs_ + vc});
       }
     }
     return waits;
   }
 
   std::string name(Channel at) const {
-    const int port = at.input / routers_.vcs();
+    const int port = at.input / vcs_;
     return "router (" + std::to_string(topology_.x_of(at.router)) + ", " +
            std::to_string(topology_.y_of(at.router)) + ") " + side(port) + " input, channel " +
-           std::to_string(at.input % routers_.vcs());
+           std::to_string(at.input % vcs_);
   }
 
  private:
   int holder_of(int router, int port, int vc) const {
-    for (int in = 0; in < routers_.ports() * routers_.vcs(); ++in) {
-      const InputChannel& holder = routers_.input(router, in);
-      if (holder.active && holder.out_port == port && holder.out_vc == vc)
+    for (int in = 0; in < topology_.ports() * vcs_; ++in) {
+      const Wait wait = routers_.wait(router, in);
+      if (wait.holds == vc && wait.ports == 1u << port)
         return in;
     }
     return -1;
   }
   const Topology& topology_;
-  const RouterBank& routers_;
+  const Routers& routers_;
+  int vcs_;
 };
 
 /// Depth-first search for a way from `at` back to a channel on the path.
@@ -87,7 +87,7 @@ bool find_cycle(const Waits& waits, Channel at, std::map<Channel, int>& state, s
 
 } // namespace
 
-std::string describe_deadlock(const NetworkConfig& config, const RouterBank& routers) {
+std::string describe_deadlock(const NetworkConfig& config, const Routers& routers) {
   const Waits waits(config, routers);
   std::map<Channel, int> state; // 1 on the path, 2 done
   std::vector<Channel> path;

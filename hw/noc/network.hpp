@@ -9,8 +9,8 @@
 
 #include "hw/noc/active_set.hpp"
 #include "hw/noc/packet_pool.hpp"
-#include "hw/noc/router.hpp"
-#include "hw/noc/wheel.hpp"
+#include "hw/noc/route.hpp"
+#include "hw/noc/routers.hpp"
 
 namespace moesaic::hw::noc {
 
@@ -24,9 +24,8 @@ class Network {
   void attach(Endpoints& endpoints) { endpoints_ = &endpoints; }
   void attach(Agent& agent) { agents_.push_back(&agent); }
 
-  int add_group(int source, const std::vector<int>& destinations) {
-    return trees_.add(config_.topology, source, destinations);
-  }
+  /// Throws InputError for a group that cannot be, std::logic_error if the configuration excludes multicast.
+  int add_group(int source, const std::vector<int>& destinations);
   const MulticastTrees& trees() const { return trees_; }
 
   /// Queues `packet` at `source`, to enter at `cycle` at the earliest. False when the queue is full. Latency
@@ -57,26 +56,10 @@ class Network {
   std::uint64_t flit_hops() const;
 
   const NetworkConfig& config() const { return config_; }
-  const RouterBank& routers() const { return bank_; }
 
  private:
-  struct Link {
-    std::uint32_t target = 0; ///< router, or endpoint
-    std::uint16_t input = 0;  ///< first input of the port it leads to
-    std::uint32_t delay = 0;  ///< from the switch grant to the arrival
-    bool ejects = false;
-  };
-  struct Upstream {
-    std::uint32_t target = 0; ///< router, or endpoint
-    std::uint16_t port = 0;   ///< its output, or CreditArrival::of_injector
-    std::uint32_t delay = 0;
-  };
-  struct Transport;
-
-  void build_links();
   bool inject_flit(std::uint32_t endpoint);
   int free_vc(std::uint32_t endpoint, const Injector& injector) const;
-  bool step_router(std::uint32_t r);
   void eject(std::vector<Ejection>& arrived);
   bool consume(const Ejection& ejection);
   void offer_again();
@@ -86,16 +69,13 @@ class Network {
   NetworkConfig config_;
   MulticastTrees trees_;
   RouteFunction route_;
-  RouterBank bank_;
-  int ports_, vcs_;
-  std::uint32_t injection_delay_, ejection_credit_delay_;
-  std::vector<Link> links_;        // [router][port], outgoing
-  std::vector<Upstream> upstream_; // [router][port], where credits of that input go
-  Wheel wheel_;
+  std::unique_ptr<Routers> routers_;
+  std::uint32_t vcs_;
+  std::vector<std::uint32_t> places_; // of endpoints, as flits carry them
   PacketPool pool_;
   std::vector<Injector> injectors_;
   std::vector<std::uint16_t> injector_credits_; // [endpoint][vc]
-  ActiveSet active_routers_, active_injectors_;
+  ActiveSet active_injectors_;
   std::vector<Agent*> agents_;
   Endpoints* endpoints_ = nullptr;
   std::map<std::uint32_t, std::deque<Ejection>> refused_; // by endpoint, in order of arrival

@@ -18,14 +18,13 @@ struct Hop {
   std::uint8_t classes = 3;
 };
 
-/// The output on the dimension-order path from (x, y): first east or west, then north or south. Without
-/// branches, as which way it goes cannot be predicted.
+/// The output on the dimension-order path from (x, y): first east or west, then north or south, then to the
+/// endpoint: the lowest of the ports that bring `flit` nearer. Without branches, as which way it goes cannot
+/// be predicted.
 inline int dimension_order(int x, int y, Flit flit) {
-  int port = flit.port();
-  port = flit.y() < y ? north : port;
-  port = flit.y() > y ? south : port;
-  port = flit.x() < x ? west : port;
-  return flit.x() > x ? east : port;
+  const unsigned nearer[] = {flit.x() > x, flit.x() < x, flit.y() < y, flit.y() > y};
+  return __builtin_ctz(nearer[east] << east | nearer[west] << west | nearer[north] << north |
+                       nearer[south] << south | 1u << flit.port());
 }
 
 class RouteFunction {

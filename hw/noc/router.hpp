@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "hw/noc/round_robin.hpp"
 #include "hw/noc/route.hpp"
 
 namespace moesaic::hw::noc {

@@ -3,20 +3,6 @@
 
 namespace moesaic::hw::noc {
 
-namespace detail {
-
-/// The first set bit of `mask` (not 0) at or after `start`, going round.
-inline int round_robin(std::uint64_t mask, int start) {
-  const std::uint64_t later = mask >> start << start;
-  return __builtin_ctzll(later ? later : mask);
-}
-
-inline std::uint8_t after(int i, int size) {
-  return static_cast<std::uint8_t>(i + 1 == size ? 0 : i + 1);
-}
-
-} // namespace detail
-
 /// The bids of one router in one cycle. Only entries whose bit is set in a mask are valid.
 struct RouterBank::Bids {
   std::uint32_t vc_outputs = 0;                         // outputs somebody wants a channel of
@@ -108,9 +94,10 @@ template <int VCS>
 void RouterBank::accept_vc(const Router& router, int in, int port, std::uint32_t offered, std::uint64_t now) {
   std::uint8_t& pointer = router.inputs[in].accept_pointer;
   const int start = pointer - slot<VCS>(port, 0);
-  const int vc = VCS == 1 ? 0 : detail::round_robin(offered, start > 0 && start < vcs_ ? start : 0);
-  pointer = detail::after(slot<VCS>(port, vc), channels_);
-  router.output_channels[slot<VCS>(port, vc)].grant_pointer = detail::after(in, channels_);
+  const int vc = VCS == 1 ? 0 : round_robin(offered, start > 0 && start < vcs_ ? start : 0);
+  pointer = static_cast<std::uint8_t>(next_in_turn(slot<VCS>(port, vc), channels_));
+  router.output_channels[slot<VCS>(port, vc)].grant_pointer =
+      static_cast<std::uint8_t>(next_in_turn(in, channels_));
   OutputPort& output = router.outputs[port];
   output.unheld = static_cast<std::uint16_t>(output.unheld & ~(1u << vc));
   InputChannel& channel = router.inputs[in];
@@ -134,7 +121,7 @@ template <int VCS> void RouterBank::allocate_vcs(const Router& router, std::uint
       const std::uint64_t wanted = bids.vc[class_mask_[2] >> vc & 1][port];
       if (!wanted)
         continue;
-      const int in = detail::round_robin(wanted, router.output_channels[slot<VCS>(port, vc)].grant_pointer);
+      const int in = round_robin(wanted, router.output_channels[slot<VCS>(port, vc)].grant_pointer);
       offered[in] = static_cast<std::uint16_t>((inputs >> in & 1 ? offered[in] : 0) | 1u << vc);
       inputs |= std::uint64_t{1} << in;
     }

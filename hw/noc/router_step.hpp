@@ -56,7 +56,7 @@ RouterBank::Outcome RouterBank::step_all(const Router& router, std::uint64_t now
   std::uint32_t granted[largest_ports], inputs = 0;
   for (std::uint32_t rest = bids.switch_outputs; rest; rest &= rest - 1) {
     const int port = __builtin_ctz(rest);
-    const int in = detail::round_robin(bids.switch_inputs[port], router.outputs[port].switch_pointer);
+    const int in = round_robin(bids.switch_inputs[port], router.outputs[port].switch_pointer);
     granted[in] = (inputs >> in & 1 ? granted[in] : 0) | 1u << port;
     inputs |= 1u << in;
   }
@@ -72,7 +72,7 @@ RouterBank::Outcome RouterBank::step_all(const Router& router, std::uint64_t now
 template <int VCS, class Out>
 void RouterBank::traverse(const Router& router, int in_port, std::uint32_t granted, std::uint64_t now,
                           Bids& bids, Out& out) {
-  const int port = detail::round_robin(granted, router.input_ports[in_port].switch_pointer);
+  const int port = round_robin(granted, router.input_ports[in_port].switch_pointer);
   const int vc = VCS == 1 ? 0 : bids.switch_vc[in_port][port], in = slot<VCS>(in_port, vc);
   accept_switch<VCS>(router, in, port);
   if (!router.inputs[in].multicast) {
@@ -92,9 +92,9 @@ void RouterBank::traverse(const Router& router, int in_port, std::uint32_t grant
 template <int VCS> void RouterBank::accept_switch(const Router& router, int in, int port) {
   const int in_port = port_of<VCS>(in);
   InputPort& input = router.input_ports[in_port];
-  input.switch_pointer = detail::after(port, ports_);
-  input.vc_pointer = VCS == 1 ? 0 : detail::after(vc_of<VCS>(in), vcs_);
-  router.outputs[port].switch_pointer = detail::after(in_port, ports_);
+  input.switch_pointer = static_cast<std::uint8_t>(next_in_turn(port, ports_));
+  input.vc_pointer = static_cast<std::uint8_t>(VCS == 1 ? 0 : next_in_turn(vc_of<VCS>(in), vcs_));
+  router.outputs[port].switch_pointer = static_cast<std::uint8_t>(next_in_turn(in_port, ports_));
 }
 
 /// Sends the front flit of `in`, unless its grant was speculative and the channel was not won.

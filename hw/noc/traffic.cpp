@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "description/error.hpp"
+#include "hw/noc/active_set.hpp"
 
 namespace moesaic::hw::noc {
 
@@ -15,57 +16,60 @@ class Bernoulli : public Traffic {
  public:
   Bernoulli(const Topology& topology, const Pattern& pattern, double rate, int length, std::uint64_t seed)
       : pattern_(pattern), length_(length), log_silence_(std::log1p(-rate / length)), random_(seed),
-        ring_(ring_size) {
-    for (auto& slot : ring_)
-      slot.reserve(16);
+        due_(static_cast<std::size_t>(topology.endpoints())),
+        ring_(ring_for(due_.size()), ActiveSet(due_.size())) {
     for (int source = 0; source < topology.endpoints(); ++source)
-      wait(0, source);
+      slot(wait(0, source)).insert(static_cast<std::uint32_t>(source));
     advance();
   }
 
   std::uint64_t next() const override { return next_; }
 
   void take(std::uint64_t cycle, std::vector<Request>& requests) override {
-    due_.clear();
-    due_.swap(ring_[cycle % ring_size]); // the two keep their memory, whichever is in use
-    std::sort(due_.begin(), due_.end(),
-              [](const Waiting& a, const Waiting& b) { return a.source < b.source; });
-    for (const Waiting& waiting : due_)
-      if (waiting.due == cycle) {
-        requests.push_back({cycle, waiting.source, pattern_.destination(waiting.source, random_), length_});
-        wait(cycle, waiting.source);
-      } else {
-        ring_[cycle % ring_size].push_back(waiting);
-      }
+    slot(cycle).visit([&](std::uint32_t waiting) {
+      if (due_[waiting] != cycle)
+        return true;
+      const int source = static_cast<int>(waiting);
+      requests.push_back({cycle, source, pattern_.destination(source, random_), length_});
+      ActiveSet& next = slot(wait(cycle, source));
+      if (&next == &slot(cycle))
+        return true;
+      next.insert(waiting);
+      return false;
+    });
     advance();
   }
 
  private:
-  struct Waiting {
-    std::uint64_t due = 0;
-    int source = 0;
-  };
-  static constexpr std::uint64_t ring_size = 1024;
+  /// Long enough for most gaps, short enough to stay in the cache.
+  static std::size_t ring_for(std::size_t endpoints) {
+    std::size_t cycles = 1024;
+    while (cycles > 16 && cycles * endpoints > (1u << 24))
+      cycles /= 2;
+    return cycles;
+  }
+  ActiveSet& slot(std::uint64_t cycle) { return ring_[cycle & (ring_.size() - 1)]; }
 
-  void wait(std::uint64_t now, int source) {
+  /// Draws the cycle of the source's next packet.
+  std::uint64_t wait(std::uint64_t now, int source) {
     const double silent =
         std::floor(std::log(random_unit(random_)) / log_silence_); // cycles without a packet
-    const std::uint64_t due = now + 1 + static_cast<std::uint64_t>(std::min(silent, 1e15));
-    ring_[due % ring_size].push_back({due, source});
+    return due_[static_cast<std::size_t>(source)] =
+               now + 1 + static_cast<std::uint64_t>(std::min(silent, 1e15));
   }
 
   void advance() {
     do
       ++next_;
-    while (ring_[next_ % ring_size].empty());
+    while (slot(next_).empty());
   }
 
   Pattern pattern_;
   int length_;
   double log_silence_;
   std::mt19937_64 random_;
-  std::vector<std::vector<Waiting>> ring_;
-  std::vector<Waiting> due_;
+  std::vector<std::uint64_t> due_; ///< by source
+  std::vector<ActiveSet> ring_;
   std::uint64_t next_ = 0;
 };
 

@@ -11,10 +11,9 @@ std::uint64_t slots_for(std::uint64_t horizon) {
 }
 } // namespace
 
-Wheel::Wheel(std::uint64_t horizon)
-    : mask_(slots_for(horizon) - 1), slots_(mask_ + 1), used_((mask_ + 64) / 64) {}
+WheelBits::WheelBits(std::uint64_t horizon) : mask_(slots_for(horizon) - 1), used_((mask_ + 64) / 64) {}
 
-std::uint64_t Wheel::next(std::uint64_t cycle) const {
+std::uint64_t WheelBits::next(std::uint64_t cycle) const {
   const std::uint64_t from = cycle + 1, first = from & mask_;
   const std::uint64_t words = used_.size(), word = first >> 6, bit = first & 63;
   // The word of `first` is looked at twice: its upper part now, its lower part after going round.

@@ -189,6 +189,7 @@ NocExperiment make_noc_experiment(const NocOptions& options) {
   config.pipeline = make_pipeline(options);
   config.virtual_channels = options.vcs;
   config.depth = options.depth;
+  config.multicast = false;
   config.routing =
       static_cast<Routing>(choice("--routing", options.routing, {"dimension-order", "west-first", "table"}));
   if (!options.hop_ns.empty())

@@ -26,6 +26,7 @@ std::vector<results::ValidationRow> validate_noc() {
                                       static_cast<int>(network.at("height").integer()))};
   config.virtual_channels = static_cast<int>(network.at("virtual_channels").integer());
   config.depth = static_cast<int>(network.at("depth").integer());
+  config.multicast = false;
   std::vector<results::ValidationRow> rows;
   for (const Node& router : published.root().at("routers").items()) {
     const std::string pipeline = router.at("pipeline").text();

@@ -14,6 +14,7 @@ namespace {
 Measurement run(const std::string& pipeline, double rate, std::uint64_t cycles) {
   NetworkConfig config{Topology::mesh(8, 8)};
   config.pipeline = Pipeline::named(pipeline);
+  config.multicast = false;
   const Pattern pattern(Pattern::uniform, config.topology);
   const auto traffic = bernoulli_traffic(config.topology, pattern, rate, 1, 0);
   MeasurementPlan plan;

@@ -28,6 +28,12 @@ std::shared_ptr<RoutingTable> clockwise(const Topology& square) {
 TEST_SUITE("unit") {
   TEST_CASE("a deadlock is found at once and its cycle of channels is named") {
     NetworkConfig config{Topology::mesh(2, 2)};
+    SUBCASE("with multicast") {
+      config.multicast = true;
+    }
+    SUBCASE("without") {
+      config.multicast = false;
+    }
     config.routing = Routing::table;
     config.table = clockwise(config.topology);
     config.depth = 2;

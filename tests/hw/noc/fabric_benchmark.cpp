@@ -22,11 +22,12 @@ NetworkConfig mesh(int side, int vcs, int depth, const char* pipeline) {
   config.virtual_channels = vcs;
   config.depth = depth;
   config.pipeline = Pipeline::named(pipeline);
+  config.multicast = false;
   return config;
 }
 
-/// Uniform traffic that loads the middle of every mesh alike, 0.1 flits per node and cycle at 8 x 8; enough cycles for
-/// about 2 million flit-hops.
+/// Uniform traffic that loads the middle of every mesh alike, 0.1 flits per node and cycle at 8 x 8; enough
+/// cycles for about 2 million flit-hops.
 Measurement run(const NetworkConfig& config, bool systemc, int packet = 1) {
   const Topology& grid = config.topology;
   const Pattern pattern(Pattern::uniform, grid);

@@ -24,6 +24,7 @@ TEST_SUITE("golden") {
           config.pipeline = Pipeline::named(router.pipeline);
           config.virtual_channels = vcs;
           config.depth = 8;
+          config.multicast = size == 1;
           Network network(config);
           Recorder recorder(network);
           std::uint64_t cycle = 1;
@@ -74,6 +75,12 @@ TEST_SUITE("unit") {
   TEST_CASE("a slow link spaces flits by its cycles per flit") {
     NetworkConfig config{Topology::chips(2, 1, 1, {{1, 1, {"chip", 5, 7}}})};
     config.pipeline = Pipeline::named("rc0-spec");
+    SUBCASE("with multicast") {
+      config.multicast = true;
+    }
+    SUBCASE("without") {
+      config.multicast = false;
+    }
     Network network(config);
     Recorder recorder(network);
     for (int n = 0; n < 4; ++n)
@@ -100,6 +107,12 @@ TEST_SUITE("unit") {
   TEST_CASE("an endpoint that refuses stops its senders and loses nothing") {
     NetworkConfig config{Topology::mesh(4, 1)};
     config.injection_queue = 100;
+    SUBCASE("with multicast") {
+      config.multicast = true;
+    }
+    SUBCASE("without") {
+      config.multicast = false;
+    }
     Network network(config);
     Recorder recorder(network);
     bool open = false;
@@ -130,6 +143,9 @@ TEST_SUITE("unit") {
     Packet to_nobody;
     to_nobody.group = 0;
     CHECK_THROWS_AS(network.try_inject(0, to_nobody, 1), InputError);
+    NetworkConfig unicast{Topology::mesh(2, 2)};
+    unicast.multicast = false;
+    CHECK_THROWS_AS(Network(unicast).add_group(0, {1}), std::logic_error);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "hw/noc/pattern.hpp"
+#include "hw/noc/routing_table.hpp"
 #include "hw/simulation.hpp"
 #include "oracle.hpp"
 
@@ -49,7 +50,7 @@ std::vector<std::vector<int>> random_groups(const Topology& topology, std::mt199
 void compare(const NetworkConfig& config, std::uint64_t seed, int packets = 200) {
   std::mt19937_64 random(seed);
   const auto groups =
-      config.topology.wraps() ? std::vector<std::vector<int>>() : random_groups(config.topology, random);
+      config.multicast ? random_groups(config.topology, random) : std::vector<std::vector<int>>();
   MulticastTrees trees;
   for (const auto& group : groups)
     trees.add(config.topology, group.front(), {group.begin() + 1, group.end()});
@@ -79,6 +80,7 @@ NetworkConfig network(const Topology& topology, const char* pipeline, int vcs, i
   config.virtual_channels = vcs;
   config.depth = depth;
   config.injection_queue = 2;
+  config.multicast = !topology.wraps();
   return config;
 }
 
@@ -108,5 +110,30 @@ TEST_SUITE("property") {
     compare(long_pipeline, 7);
     long_pipeline.pipeline.speculative = true;
     compare(long_pipeline, 8);
+  }
+
+  TEST_CASE("the same with one virtual channel and unicast only, which takes the fast way") {
+    const auto fast = [](NetworkConfig config, std::uint64_t seed) {
+      config.multicast = false;
+      compare(config, seed, 500);
+    };
+    for (const char* pipeline : {"rc0-spec", "rc0", "default"})
+      for (const int depth : {1, 3, 4}) {
+        CAPTURE(pipeline);
+        CAPTURE(depth);
+        fast(network(Topology::mesh(4, 3), pipeline, 1, depth), 51);
+        fast(network(Topology::mesh(2, 3, 3), pipeline, 1, depth), 52);
+      }
+    NetworkConfig chips =
+        network(Topology::chips(2, 2, 2, {{2, 1, {"chip", 9, 4}}, {1, 2, {"board", 70, 11}}}), "rc0", 1, 5);
+    fast(chips, 53);
+    chips.routing = Routing::table;
+    chips.table = std::make_shared<RoutingTable>(chips.topology);
+    fast(chips, 54);
+    NetworkConfig long_pipeline = network(Topology::mesh(3, 3), "default", 1, 3);
+    long_pipeline.pipeline = {2, 3, 2, 4, 3, false};
+    fast(long_pipeline, 55);
+    long_pipeline.pipeline.speculative = true;
+    fast(long_pipeline, 56);
   }
 }

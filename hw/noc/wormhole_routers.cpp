@@ -1,0 +1,188 @@
+#include "hw/noc/wormhole_routers.hpp"
+
+#include <algorithm>
+
+namespace moesaic::hw::noc {
+
+bool WormholeRouters::can_hold(const NetworkConfig& config) {
+  return config.virtual_channels == 1 && config.routing != Routing::west_first && !config.multicast;
+}
+
+WormholeRouters::WormholeRouters(const NetworkConfig& config, const RouteFunction& route)
+    : config_(config), route_(route), times_(config), ports_(config.topology.ports()),
+      depth_(static_cast<std::uint32_t>(config.depth)), speculative_(config.pipeline.speculative),
+      plain_(config.routing == Routing::dimension_order), wheel_(times_.horizon),
+      active_(index(config.topology.routers(), 0)) {
+  const Pipeline& p = config.pipeline;
+  const int vc = speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation;
+  head_delay_ = static_cast<std::uint32_t>(p.routing + vc - 1);
+  body_delay_ = static_cast<std::uint32_t>(p.switch_allocation - 1);
+  switch_delay_ = static_cast<std::uint32_t>(p.switch_allocation);
+  inputs_.resize(index(config.topology.routers(), 0));
+  outputs_.resize(inputs_.size());
+  terminals_.resize(static_cast<std::size_t>(config.topology.endpoints()));
+  flits_.resize((inputs_.size() + terminals_.size()) * depth_);
+  for (int router = 0; router < config.topology.routers(); ++router)
+    for (int port = 0; port < ports_; ++port)
+      build(router, port);
+}
+
+void WormholeRouters::build(int router, int port) {
+  const Topology& topology = config_.topology;
+  Input& input = inputs_[index(router, port)];
+  Output& output = outputs_[index(router, port)];
+  input.x = static_cast<std::uint16_t>(topology.x_of(router));
+  input.y = static_cast<std::uint16_t>(topology.y_of(router));
+  input.first_output = output.first_input = static_cast<std::uint32_t>(index(router, 0));
+  input.credit_delay = times_.credit(router, port);
+  output.delay = times_.flit(router, port);
+  output.credits = static_cast<std::uint16_t>(depth_);
+  output.cycles_per_flit =
+      static_cast<std::uint16_t>(topology.link_classes()[topology.link_class(router, port)].cycles_per_flit);
+  input.from_endpoint = output.ejects = port >= first_local;
+  if (output.ejects) {
+    const int endpoint = topology.endpoint_at(router, port - first_local);
+    input.upstream = static_cast<std::uint32_t>(endpoint);
+    output.target = static_cast<std::uint32_t>(inputs_.size()) + input.upstream;
+    terminals_[input.upstream].input = static_cast<std::uint32_t>(index(router, port));
+  } else { // the port opposite at the neighbour, where flits go and where credits go alike
+    const int neighbour = std::max(0, topology.neighbour(router, port));
+    output.target = input.upstream = static_cast<std::uint32_t>(index(neighbour, port ^ 1));
+  }
+}
+
+inline int WormholeRouters::route(const Input& input, int port, Flit flit) const {
+  if (plain_)
+    return dimension_order(input.x, input.y, flit);
+  return __builtin_ctz(route_(input.x, input.y, port, false, flit).ports);
+}
+
+/// Shows the front flit of `id` to the output that it wants.
+inline void WormholeRouters::bid(std::uint32_t id) {
+  Input& input = inputs_[id];
+  const Flit flit = at(id, input.first);
+  const int port = static_cast<int>(id - input.first_output);
+  if (flit.head())
+    input.output = input.first_output + static_cast<std::uint32_t>(route(input, port, flit));
+  Output& output = outputs_[input.output];
+  output.bids = static_cast<std::uint16_t>(output.bids | 1u << port);
+  active_.insert(input.output);
+}
+
+/// A flit has come into an empty buffer: it goes through the stages before the switch.
+inline void WormholeRouters::come_to_front(std::uint32_t input, std::uint64_t now) {
+  const std::uint32_t delay = at(input, inputs_[input].first).head() ? head_delay_ : body_delay_;
+  if (delay == 0)
+    bid(input);
+  else
+    wheel_.at(now + delay).fronts.push_back(input);
+}
+
+inline void WormholeRouters::reach_endpoints(const Slot& slot) {
+  ejections_.clear();
+  for (const std::uint32_t buffer : slot.arrivals[at_endpoint]) {
+    const std::uint32_t endpoint = buffer - static_cast<std::uint32_t>(inputs_.size());
+    std::uint16_t& first = terminals_[endpoint].first;
+    ejections_.push_back({endpoint, 0, at(buffer, first)});
+    first = after(first);
+  }
+  credits_.clear();
+  for (const std::uint32_t endpoint : slot.credits[at_endpoint])
+    credits_.push_back({endpoint, 0});
+}
+
+/// The front flit of `id` has left: the credit of its place goes back, and the next flit moves up.
+inline void WormholeRouters::leave(std::uint32_t id, bool tail, std::uint64_t now) {
+  Input& input = inputs_[id];
+  wheel_.at(now + input.credit_delay).credits[input.from_endpoint].push_back(input.upstream);
+  input.first = after(input.first);
+  if (--input.count > 0)
+    wheel_.at(now + 1 + (tail ? head_delay_ : 0)).fronts.push_back(id);
+}
+
+/// Sends the front flit of the packet that holds output `id`. True when others wait for it and may try in the
+/// next cycle.
+inline bool WormholeRouters::send(std::uint32_t id, std::uint64_t now) {
+  Output& output = outputs_[id];
+  const std::uint32_t input = output.first_input + output.holder;
+  const Flit flit = at(input, inputs_[input].first);
+  --output.credits;
+  ++output.flits;
+  output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << output.holder));
+  if (output.cycles_per_flit > 1) {
+    output.serialising = true;
+    wheel_.at(now + output.cycles_per_flit).links.push_back(id);
+  }
+  at(output.target, output.place) =
+      flit; // at once, as the credit vouches for the place; it counts on arrival
+  output.place = after(output.place);
+  wheel_.at(now + output.delay).arrivals[output.ejects].push_back(output.target);
+  leave(input, flit.tail(), now);
+  if (!flit.tail())
+    return false;
+  output.holder = nobody;
+  return output.bids != 0;
+}
+
+/// One cycle of an output: it takes a packet if none is passing, and sends a flit of the one that is. False
+/// when nothing more can happen until a flit, credit or link wakes it.
+inline bool WormholeRouters::step_output(std::uint32_t id, std::uint64_t now) {
+  Output& output = outputs_[id];
+  if (output.holder == nobody) {
+    const int winner = round_robin(output.bids, output.pointer);
+    output.holder = static_cast<std::uint8_t>(winner);
+    output.pointer = static_cast<std::uint8_t>(next_in_turn(winner, ports_));
+    if (!speculative_) { // it bids again, for the switch, when that stage has its turn
+      output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << winner));
+      wheel_.at(now + switch_delay_).fronts.push_back(output.first_input + output.holder);
+      return false;
+    }
+  }
+  if (!(output.bids >> output.holder & 1) || output.credits == 0 || output.serialising)
+    return false;
+  return send(id, now);
+}
+
+void WormholeRouters::step(std::uint64_t cycle) {
+  Slot& slot = wheel_.take(cycle);
+  for (const std::uint32_t output : slot.credits[in_network])
+    active_.insert_if(outputs_[output].credits++ == 0 && outputs_[output].bids, output);
+  for (const std::uint32_t output : slot.links) {
+    outputs_[output].serialising = false;
+    active_.insert_if(outputs_[output].bids, output);
+  }
+  for (const std::uint32_t input : slot.fronts)
+    bid(input);
+  for (const std::uint32_t input : slot.arrivals[in_network])
+    if (inputs_[input].count++ == 0)
+      come_to_front(input, cycle);
+  reach_endpoints(slot);
+  slot.clear();
+  active_.visit([this, cycle](std::uint32_t output) { return step_output(output, cycle); });
+}
+
+void WormholeRouters::enter(std::uint32_t endpoint, int, Flit flit, std::uint64_t cycle) {
+  Terminal& terminal = terminals_[endpoint];
+  at(terminal.input, terminal.place) = flit;
+  terminal.place = after(terminal.place);
+  wheel_.at(cycle + times_.injection).arrivals[in_network].push_back(terminal.input);
+}
+
+void WormholeRouters::free_slot(std::uint32_t endpoint, int, std::uint64_t cycle) {
+  wheel_.at(cycle + times_.ejection_credit).credits[in_network].push_back(terminals_[endpoint].input);
+}
+
+std::uint64_t WormholeRouters::occupied(int router) const {
+  std::uint64_t bits = 0;
+  for (int port = 0; port < ports_; ++port)
+    bits |= std::uint64_t{inputs_[index(router, port)].count > 0} << port;
+  return bits;
+}
+
+Wait WormholeRouters::wait(int router, int port) const {
+  const Input& input = inputs_[index(router, port)];
+  const bool holds = outputs_[input.output].holder == port;
+  return {1u << (input.output - input.first_output), holds ? 0 : -1};
+}
+
+} // namespace moesaic::hw::noc
