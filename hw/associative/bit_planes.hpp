@@ -6,7 +6,7 @@
 #include <new>
 #include <vector>
 
-#include "hw/associative/micro_program.hpp"
+#include "hw/associative/circuit.hpp"
 
 namespace moesaic::hw::associative {
 
@@ -58,6 +58,9 @@ class BitPlanes {
   /// Runs a micro-program; the result is the same at any number of threads.
   void execute(const Microcode& code);
   void execute(const Instruction* first, const Instruction* last);
+  /// The same for a micro-program's circuit: vectors as the instructions leave them, but for temporaries; latch and
+  /// lines stay as they were.
+  void execute(const Circuit& circuit);
 
   /// One bit per half-bank: the last OR over all its columns and sections that the tree computed.
   std::uint32_t or_of_half_banks() const { return or32k_; }

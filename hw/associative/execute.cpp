@@ -4,12 +4,14 @@
 
 #include "hw/associative/bit_planes.hpp"
 #include "hw/associative/block_kernel.hpp"
+#include "hw/associative/circuit_kernel.hpp"
 
 namespace moesaic::hw::associative {
 
 namespace {
 
 constexpr int shortest_parallel = 256; // instructions; fewer are done before a team of threads has met
+constexpr std::size_t longest_alone = 2048; // steps of a circuit, a few hundred microseconds
 
 bool is_global(const Instruction& instruction) {
   for (int i = 0; i < instruction.count; ++i) {
@@ -43,6 +45,28 @@ void BitPlanes::execute(const Instruction* first, const Instruction* last) {
 
 void BitPlanes::execute(const Microcode& code) {
   execute(code.instructions.data(), code.instructions.data() + code.instructions.size());
+}
+
+void BitPlanes::execute(const Circuit& circuit) {
+  static const CircuitKernel run_circuit = circuit_kernels().back();
+  const int blocks = shape_.words() / circuit_words;
+  const auto run = [&](int first, int last) {
+    Words slots(circuit.slots * circuit_words);
+    std::vector<std::uint64_t*> at(circuit.places.size());
+    for (int b = first; b < last; ++b) {
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        const CircuitPlace& place = circuit.places[i];
+        at[i] = place.plane ? planes_.data() + place.index * words_ + static_cast<std::size_t>(b * circuit_words)
+                            : slots.data() + place.index * circuit_words;
+      }
+      run_circuit(circuit, at.data());
+    }
+  };
+  if (circuit.steps.size() <= longest_alone)
+    return run(0, blocks);
+#pragma omp parallel for schedule(static)
+  for (int b = 0; b < blocks; ++b)
+    run(b, b + 1);
 }
 
 } // namespace moesaic::hw::associative

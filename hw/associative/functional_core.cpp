@@ -9,6 +9,7 @@ namespace moesaic::hw::associative {
 namespace {
 
 constexpr std::size_t most_expanded = 512; // micro-programs kept per operation
+constexpr int runs_before_circuit = 4;     // making a circuit takes as long as a few runs
 
 } // namespace
 
@@ -46,16 +47,21 @@ std::int64_t FunctionalCore::count(int marker) const {
   return sum;
 }
 
-const Microcode& FunctionalCore::code(const std::string& name, const std::vector<int>& vectors,
-                                      const std::vector<std::int64_t>& immediates) {
+void FunctionalCore::run_micro(const std::string& name, const Operands& operands) {
   auto& known = code_[name];
-  const Operands operands{vectors, immediates};
-  const auto found = known.find(operands);
-  if (found != known.end())
-    return found->second;
-  if (known.size() >= most_expanded)
-    return latest_ = operations_.microcode(name, operands);
-  return known[operands] = operations_.microcode(name, operands);
+  auto found = known.find(operands);
+  if (found == known.end()) {
+    if (known.size() >= most_expanded)
+      return planes_.execute(operations_.microcode(name, operands));
+    found = known.insert({operands, {operations_.microcode(name, operands), 0, std::nullopt}}).first;
+  }
+  Expanded& expanded = found->second;
+  if (++expanded.runs == runs_before_circuit)
+    expanded.circuit = make_circuit(expanded.code, VectorPlan{}.first_temporary);
+  if (expanded.circuit)
+    planes_.execute(*expanded.circuit);
+  else
+    planes_.execute(expanded.code);
 }
 
 void FunctionalCore::run(const std::string& name, const std::vector<int>& vectors,
@@ -75,7 +81,7 @@ void FunctionalCore::run(const std::string& name, const std::vector<int>& vector
   else if (s->measured)
     run_measured(name, vectors, immediates);
   else
-    planes_.execute(code(name, vectors, immediates));
+    run_micro(name, {vectors, immediates});
 }
 
 void FunctionalCore::add_subgroups(const std::vector<int>& vectors,

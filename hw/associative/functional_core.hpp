@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,15 +39,19 @@ class FunctionalCore {
                     const std::vector<std::int64_t>& immediates);
   void add_subgroups(const std::vector<int>& vectors, const std::vector<std::int64_t>& immediates,
                      bool is_signed);
-  const Microcode& code(const std::string& name, const std::vector<int>& vectors,
-                        const std::vector<std::int64_t>& immediates);
+  void run_micro(const std::string& name, const Operands& operands);
 
   const OperationSet& operations_;
   BitPlanes planes_;
   std::map<std::int64_t, std::vector<std::uint16_t>> l1_;
   std::map<std::string, std::uint64_t> ran_;
-  std::map<std::string, std::map<Operands, Microcode>> code_;
-  Microcode latest_;
+  /// A micro-program on given operands; one that runs again runs as a circuit where it can be made one.
+  struct Expanded {
+    Microcode code;
+    int runs = 0;
+    std::optional<Circuit> circuit;
+  };
+  std::map<std::string, std::map<Operands, Expanded>> code_;
 };
 
 } // namespace moesaic::hw::associative
