@@ -110,6 +110,7 @@ void judge(const Plan& plan, CollectedPoint& point) {
 
 std::vector<CollectedPoint> collect(const Plan& plan, const Finished& finished) {
   std::vector<CollectedPoint> points;
+  points.reserve(std::min(plan.points.size(), finished.size()));
   for (std::size_t i = 0; i < plan.points.size(); ++i) {
     const auto found = finished.find(plan.points[i].hash);
     if (found == finished.end())

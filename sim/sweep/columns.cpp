@@ -76,10 +76,10 @@ void write_rows(std::ostream& out, const Columns& columns, const RowText& style)
                        std::visit([&](const auto& c) { return writer_of(c, style.quoted, style.missing); }, column.cells));
   constexpr std::size_t piece = 8192;
   const std::size_t rows = row_count(columns);
-  in_order(
+  in_order<Text>(
       (rows + piece - 1) / piece,
-      [&](std::size_t i) {
-        Text text;
+      [&](std::size_t i, Text& text) {
+        text.clear();
         for (std::size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
           append(text, row == 0 ? style.first_row : style.next_row);
           for (const auto& [before, cell] : cells) {
@@ -88,7 +88,6 @@ void write_rows(std::ostream& out, const Columns& columns, const RowText& style)
           }
           append(text, style.end);
         }
-        return text;
       },
       [&](const Text& text) { out.write(text.data(), static_cast<std::streamsize>(text.size())); });
 }
@@ -107,6 +106,7 @@ Column rows_of(const Column& column, const std::vector<std::uint32_t>& rows) {
   std::visit(
       [&](const auto& cells) {
         std::decay_t<decltype(cells)> chosen;
+        chosen.reserve(rows.size());
         for (const std::uint32_t row : rows)
           chosen.push_back(cells[row]);
         some.cells = std::move(chosen);

@@ -83,24 +83,23 @@ void fill(char* at, const Words& cells, std::size_t size, std::size_t first, std
 
 /// The rows [first, first + count) byte plane by byte plane, each with room for `room` rows: what the shuffle filter
 /// makes of rows side by side.
-std::string planes(const Columns& columns, const RowType& type, std::size_t first, std::size_t count,
-                   std::size_t room) {
-  std::string bytes(type.size * room, '\0');
+void lay_planes(const Columns& columns, const RowType& type, std::size_t first, std::size_t count, std::size_t room,
+                std::string& bytes) {
+  bytes.assign(type.size * room, '\0');
   for (std::size_t i = 0; i < columns.size(); ++i) {
     char* at = bytes.data() + type.offsets[i] * room;
     std::visit([&](const auto& cells) { fill(at, cells, type.sizes[i], first, count, room); }, columns[i].cells);
   }
-  return bytes;
 }
 
-std::string deflated(const std::string& bytes) {
+/// Returns how much of `small` it is.
+std::size_t deflate_into(const std::string& bytes, std::string& small) {
   uLongf size = compressBound(static_cast<uLong>(bytes.size()));
-  std::string small(size, '\0');
+  small.resize(std::max<std::size_t>(small.size(), size));
   if (compress2(reinterpret_cast<Bytef*>(small.data()), &size, reinterpret_cast<const Bytef*>(bytes.data()),
                 static_cast<uLong>(bytes.size()), level) != Z_OK)
     throw std::bad_alloc(); // the only way to fail
-  small.resize(size);
-  return small;
+  return size;
 }
 
 void write_together(const H5::Group& group, const std::string& name, const Columns& columns,
@@ -109,7 +108,8 @@ void write_together(const H5::Group& group, const std::string& name, const Colum
   H5::DSetCreatPropList properties;
   H5Pset_obj_track_times(properties.getId(), false);
   const H5::DataSet dataset = group.createDataSet(name, type.type, H5::DataSpace(1, &rows), properties);
-  const std::string apart = planes(columns, type, 0, rows, rows);
+  std::string apart;
+  lay_planes(columns, type, 0, rows, rows, apart);
   std::string together(apart.size(), '\0');
   for (std::size_t i = 0; i < apart.size(); ++i)
     together[i % rows * type.size + i / rows] = apart[i];
@@ -126,15 +126,20 @@ void write_chunks(const H5::Group& group, const std::string& name, const Columns
   properties.setShuffle();
   properties.setDeflate(level);
   const H5::DataSet dataset = group.createDataSet(name, type.type, H5::DataSpace(1, &rows), properties);
+  struct Chunk {
+    std::string planes, bytes;
+    std::size_t size = 0;
+  };
   hsize_t start = 0;
-  in_order(
+  in_order<Chunk>(
       (rows + block - 1) / block,
-      [&](std::size_t i) {
+      [&](std::size_t i, Chunk& made) {
         const std::size_t first = i * block;
-        return deflated(planes(columns, type, first, std::min<std::size_t>(block, rows - first), block));
+        lay_planes(columns, type, first, std::min<std::size_t>(block, rows - first), block, made.planes);
+        made.size = deflate_into(made.planes, made.bytes);
       },
-      [&](const std::string& bytes) {
-        if (H5Dwrite_chunk(dataset.getId(), H5P_DEFAULT, 0, &start, bytes.size(), bytes.data()) < 0)
+      [&](const Chunk& made) {
+        if (H5Dwrite_chunk(dataset.getId(), H5P_DEFAULT, 0, &start, made.size, made.bytes.data()) < 0)
           throw H5::DataSetIException("H5Dwrite_chunk", "a chunk cannot be written");
         start += block;
       });

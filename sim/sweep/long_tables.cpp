@@ -26,6 +26,10 @@ template <std::size_t count> class WordColumns {
     for (std::size_t i = 0; i < count; ++i)
       columns_[i].push_number(row[i]);
   }
+  void reserve(std::size_t rows) {
+    for (Words& column : columns_)
+      column.reserve(rows);
+  }
   Words& operator[](std::size_t i) { return columns_[i]; }
 
  private:
@@ -44,6 +48,19 @@ const std::vector<Row>& rows_of(RowsOf<Row>& known, const RunRecord& record, con
   return at->second;
 }
 
+/// How many rows `lines` (a list of the record) gives over all points.
+template <class Lines> std::size_t count_rows(const std::vector<CollectedPoint>& points, Lines RunRecord::*lines) {
+  std::size_t rows = 0;
+  for (const CollectedPoint& point : points)
+    if (point.result->has_result())
+      rows += (point.result->like().*lines).size();
+  return rows;
+}
+
+template <class... Columns> void reserve(std::size_t rows, Columns&... columns) {
+  (columns.reserve(rows), ...);
+}
+
 template <class Cells> void add(Columns& columns, const char* name, Cells& cells) {
   columns.push_back({name, std::move(cells)});
 }
@@ -56,6 +73,7 @@ Columns energy_table(const Plan& plan, const std::vector<CollectedPoint>& points
   std::vector<double> nominal, low, high;
   Words machine;
   WordColumns<5> words;
+  reserve(count_rows(points, &RunRecord::energy), point, count, nominal, low, high, machine, words);
   RowsOf<decltype(words)::Row> known;
   for (const CollectedPoint& collected : points) {
     const FinishedPoint& result = *collected.result;
@@ -85,6 +103,7 @@ Columns statistics_table(const std::vector<CollectedPoint>& points) {
   std::vector<std::uint64_t> point;
   std::vector<double> value;
   WordColumns<3> words;
+  reserve(count_rows(points, &RunRecord::statistics), point, value, words);
   RowsOf<decltype(words)::Row> known;
   for (const CollectedPoint& collected : points) {
     const FinishedPoint& result = *collected.result;

@@ -1,12 +1,14 @@
 #include "sim/sweep/plan.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
 #include "sim/sweep/formula_order.hpp"
+#include "sim/sweep/in_order.hpp"
 #include "sim/sweep/samples.hpp"
 
 namespace moesaic::sim::sweep {
@@ -92,6 +94,7 @@ class Builder {
       points += block * crossed;
     }
     check_scale(spec_.file, points, allowed_);
+    plan_.points.reserve(static_cast<std::size_t>(std::min(points, points_without_asking)));
     const int dimensions = static_cast<int>(spec_.variables.size());
     if (spec_.kind == Kind::latin_hypercube)
       rows_ = latin_hypercube(spec_.samples, dimensions, spec_.seed);
@@ -174,15 +177,31 @@ void check_scale(const std::string& file, double points, double allowed) {
 }
 
 void name_points(Plan& plan, const std::string& version) {
-  std::unordered_set<std::string> seen;
-  std::vector<Point> points;
-  points.reserve(plan.points.size());
-  for (Point& point : plan.points) {
-    point.hash = point_hash(plan.spec, plan.inputs, point, version);
-    if (seen.insert(point.hash).second)
-      points.push_back(std::move(point));
-  }
-  plan.points = std::move(points);
+  using Names = std::vector<std::string>;
+  const PointNamer namer(plan.spec, plan.inputs, version);
+  constexpr std::size_t piece = 4096;
+  std::size_t named = 0;
+  in_order<Names>(
+      (plan.points.size() + piece - 1) / piece,
+      [&](std::size_t i, Names& names) {
+        names.clear();
+        for (std::size_t at = i * piece; at < std::min(plan.points.size(), (i + 1) * piece); ++at)
+          names.push_back(namer.name(plan.points[at]));
+      },
+      [&](Names& names) {
+        for (auto& name : names)
+          plan.points[named++].hash = std::move(name);
+      });
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(plan.points.size());
+  std::vector<bool> again;
+  for (const Point& point : plan.points)
+    again.push_back(!seen.insert(point.hash).second);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < plan.points.size(); ++i)
+    if (!again[i] && kept++ != i)
+      plan.points[kept - 1] = std::move(plan.points[i]);
+  plan.points.resize(kept);
 }
 
 Plan make_plan(Spec spec, Inputs inputs, const std::string& version, double allowed) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "description/override.hpp"
@@ -28,7 +29,27 @@ std::vector<Override> machine_overrides(const Spec& spec, const Inputs& inputs, 
 std::vector<Override> workload_overrides(const Spec& spec, const Point& point);
 
 /// The content hash: version, the machine's and the workload's name, text and overrides, batch and seed.
-std::string point_hash(const Spec& spec, const Inputs& inputs, const Point& point,
-                       const std::string& version);
+std::string point_hash(const Spec& spec, const Inputs& inputs, const Point& point, const std::string& version);
+
+/// The same for many points: what those of a spec share is written down once.
+class PointNamer {
+ public:
+  PointNamer(const Spec& spec, const Inputs& inputs, const std::string& version);
+
+  /// The point's `hash`. For several threads at once.
+  std::string name(const Point& point) const;
+
+ private:
+  /// An input as it begins, and what its variables write: by number of the variable, in the order of their paths.
+  struct Part {
+    std::string text;
+    std::vector<std::pair<std::size_t, std::string>> settings;
+  };
+  static Part part_of(const char* role, const Input& input, const Spec& spec, const std::string& owner);
+  static void append(std::string& text, const Part& part, const Point& point);
+
+  std::string head_;
+  std::vector<Part> machines_, workloads_;
+};
 
 } // namespace moesaic::sim::sweep

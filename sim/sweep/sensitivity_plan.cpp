@@ -41,8 +41,9 @@ class Builder {
       for (const int tokens : spec.tokens)
         for (std::size_t machine = 0; machine < made_.plan.inputs.machines.size(); ++machine)
           add_points(machine, workload, tokens);
+    const PointNamer namer(spec, made_.plan.inputs, version);
     for (Point& point : made_.plan.points)
-      point.hash = point_hash(spec, made_.plan.inputs, point, version);
+      point.hash = namer.name(point);
     return std::move(made_);
   }
 

@@ -22,6 +22,7 @@ class Words {
   void push_back(const std::string& word) { rows_.push_back(number_of(word)); }
   void push_number(std::uint32_t number) { rows_.push_back(number); }
 
+  void reserve(std::size_t rows) { rows_.reserve(rows); }
   std::size_t size() const { return rows_.size(); }
   const std::string& operator[](std::size_t row) const { return words_[rows_[row]]; }
   std::uint32_t number(std::size_t row) const { return rows_[row]; }
