@@ -163,7 +163,7 @@ class Annealing : public Strategy {
     double least = 0;
     for (const auto make : {make_naive, make_hilbert, make_greedy}) {
       Placement start = make()->place(request).placement;
-      const double value = estimate(*request.traffic, *request.floor, start).value(request.objective);
+      const double value = estimate(*request.traffic, *request.floor, start, Detail::coarse).value(request.objective);
       if (result.placement.empty() || value < least) {
         least = value;
         result.placement = std::move(start);
@@ -177,7 +177,7 @@ class Annealing : public Strategy {
     result.moves = found.moves;
     result.out_of_time = found.out_of_time;
     // The search follows a smooth cost; its best counts only where the estimate agrees.
-    if (estimate(*request.traffic, *request.floor, found.placement).value(request.objective) < least)
+    if (estimate(*request.traffic, *request.floor, found.placement, Detail::coarse).value(request.objective) < least)
       result.placement = std::move(found.placement);
     return result;
   }

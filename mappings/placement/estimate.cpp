@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "mappings/placement/gateway_flow.hpp"
+#include "mappings/placement/message_flow.hpp"
 
 namespace moesaic::mappings {
 
@@ -50,7 +50,14 @@ static int chips_used(const Floor& floor, const Placement& placement) {
   return static_cast<int>(std::count(used.begin(), used.end(), true));
 }
 
-Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& placement) {
+static double mean_flow(const Traffic& traffic, const Floor& floor, const std::vector<std::int32_t>& nets,
+                        const Placement& placement, Detail detail) {
+  if (detail == Detail::coarse)
+    return flow_seconds(traffic, floor, nets, placement, 16);
+  return (flow_seconds(traffic, floor, nets, placement, 6) + flow_seconds(traffic, floor, nets, placement, 9)) / 2;
+}
+
+Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& placement, Detail detail) {
   LinkLoads loads(traffic, floor);
   loads.add_all(placement);
   Estimate result;
@@ -62,6 +69,7 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
     nets[static_cast<std::size_t>(traffic.nets[n].phase)].push_back(static_cast<std::int32_t>(n));
   for (int phase = 0; phase < traffic.phases(); ++phase) {
     PhaseEstimate one;
+    one.weight = traffic.weight_of(phase);
     const std::vector<double>& flits = loads.phase(phase);
     for (int link = 0; link < floor.links(); ++link) {
       const double seconds = flits[static_cast<std::size_t>(link)] * floor.cost_of(link).occupancy;
@@ -70,12 +78,12 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
         one.link = link;
       }
     }
-    one.flow_seconds = flow_seconds(traffic, floor, nets[static_cast<std::size_t>(phase)], placement);
+    one.flow_seconds = mean_flow(traffic, floor, nets[static_cast<std::size_t>(phase)], placement, detail);
     if (static_cast<std::size_t>(phase) < traffic.busy.size())
       for (const double seconds : traffic.busy[static_cast<std::size_t>(phase)])
         one.core_seconds = std::max(one.core_seconds, seconds);
     one.path_seconds = loads.longest_path(phase, placement);
-    result.seconds += traffic.weight_of(phase) * one.seconds();
+    result.seconds += one.weight * one.seconds();
     result.phases.push_back(one);
   }
   result.seconds += floor.fixed_seconds;

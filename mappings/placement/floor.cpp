@@ -47,6 +47,10 @@ void check_floor(const Floor& floor) {
   positive("routers down", floor.routers_down);
   positive("cores per router", floor.cores_per_router);
   positive("cores per chip", floor.chip_cores);
+  positive("messages that wait at a receiver", floor.queue);
+  positive("messages that wait at a router", floor.buffer);
+  if (floor.cores_per_router > 32)
+    throw InputError(fmt::format("floor: {} cores per router, at most 32 are supported", floor.cores_per_router));
   if (floor.gateway >= floor.routers_across * floor.routers_down)
     throw InputError(fmt::format("floor: the gateway is router {}, a chip has {}", floor.gateway,
                                  floor.routers_across * floor.routers_down));

@@ -16,7 +16,13 @@ namespace {
 
 constexpr const char* lowered = "snake";
 
-Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, const std::string& name) {
+mappings::Traffic traffic_of_tokens(const PlacedMoe& moe, const std::vector<std::vector<std::int32_t>>& tokens) {
+  return mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program), tokens);
+}
+
+/// Placed for the request's traffic, estimated for `measured`.
+Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, const mappings::Traffic& measured,
+               const std::string& name) {
   Found found{name, {}, {}, false};
   if (name == lowered) {
     found.placement = mappings::placement_of(moe.chip, moe.program);
@@ -25,7 +31,7 @@ Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, 
     found.placement = std::move(result.placement);
     found.out_of_time = result.out_of_time;
   }
-  found.estimate = mappings::estimate(moe.traffic, moe.floor, found.placement);
+  found.estimate = mappings::estimate(measured, moe.floor, found.placement);
   return found;
 }
 
@@ -48,14 +54,14 @@ void progress(const char* what, std::size_t done, std::size_t all) {
     fmt::print(stderr, "\r\033[K");
 }
 
-/// What takes a phase's time most, over all phases.
+/// What takes a phase's time most, over all phases. Messages that wait also wait for busy cores and links, so they count
+/// only where they take longer than those.
 std::string bottleneck(const PlacedMoe& moe, const mappings::Estimate& estimate) {
+  constexpr double longer = 1.05;
   double link = 0, core = 0, flow = 0;
-  for (std::size_t p = 0; p < estimate.phases.size(); ++p) {
-    const auto& phase = estimate.phases[p];
-    const double weight = moe.traffic.weight_of(static_cast<int>(p));
-    const double most = std::max({phase.link_seconds, phase.core_seconds, phase.flow_seconds});
-    (most == phase.core_seconds ? core : most == phase.link_seconds ? link : flow) += weight * most;
+  for (const auto& phase : estimate.phases) {
+    const double busiest = std::max(phase.link_seconds, phase.core_seconds), seconds = phase.weight * phase.seconds();
+    (phase.flow_seconds > longer * busiest ? flow : phase.core_seconds >= phase.link_seconds ? core : link) += seconds;
   }
   return fmt::format("busiest cores {:.1f} us, busiest links {:.1f} us, messages held up {:.1f} us, barriers "
                      "{:.1f} us",
@@ -86,10 +92,11 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
   if (names.size() == 1 && strategy != "naive")
     mappings::strategy(strategy); // refuses unknown ones
   const auto tokens = placing_tokens(moe.layer, request.seed, choice_tokens(moe));
+  const auto traffic = traffic_of_tokens(moe, tokens);
   std::vector<Found> found;
   std::vector<double> least;
   for (const std::string& name : names) {
-    found.push_back(found_by(moe, request, name));
+    found.push_back(found_by(moe, request, traffic, name));
     if (name != "naive")
       least.push_back(found.back().estimate.value(request.objective));
   }
@@ -140,11 +147,12 @@ std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, c
 
 std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens) {
   const auto names = all_names();
+  const auto traffic = traffic_of_tokens(moe, measuring_tokens(moe.layer, request.seed, tokens));
   std::vector<Found> found;
   std::vector<SimulatedCost> costs;
   for (const std::string& name : names) {
     progress("strategies simulated", found.size(), names.size());
-    found.push_back(found_by(moe, request, name));
+    found.push_back(found_by(moe, request, traffic, name));
     costs.push_back(simulate_placement(moe, found.back().placement, request.seed, tokens));
   }
   progress("strategies simulated", names.size(), names.size());
@@ -167,8 +175,7 @@ std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& 
 
 std::string correlation_report(const PlacedMoe& moe, int count, std::uint64_t seed) {
   std::vector<double> estimated[3], simulated[3]; // scattered, by cluster, all
-  const auto traffic = mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program),
-                                            measuring_tokens(moe.layer, seed, 1));
+  const auto traffic = traffic_of_tokens(moe, measuring_tokens(moe.layer, seed, 1));
   for (int i = 0; i < count; ++i) {
     progress("placements simulated", static_cast<std::size_t>(i), static_cast<std::size_t>(count));
     const auto disorder = static_cast<mappings::Disorder>(i % 2);

@@ -107,9 +107,16 @@ TEST_SUITE("system") {
 
   TEST_CASE("the estimate is set beside the simulator, every strategy beside the naive one") {
     const TemporaryFolder folder;
-    const Answer ranked = moesaic(folder, "map reduced-moe --on loihi2 --correlate 6 --gain --tokens 1");
+    const Answer ranked = moesaic(folder, "map reduced-moe --on loihi2 --correlate 20 --gain --tokens 1");
     CAPTURE(ranked.error);
+    CAPTURE(ranked.out);
     REQUIRE(ranked.code == 0);
+    for (const char* row : {"\nscattered core by core ", "\nall "}) {
+      const auto at = ranked.out.find(row);
+      REQUIRE(at != std::string::npos);
+      const std::string line = ranked.out.substr(at + 1, ranked.out.find('\n', at + 1) - at - 1);
+      CHECK(std::stod(line.substr(line.rfind(' '))) > 0.95);
+    }
     for (const char* text : {"Spearman", "scattered core by core", "naive", "snake", "annealing", "bound by"})
       CHECK(ranked.out.find(text) != std::string::npos);
   }
