@@ -127,6 +127,8 @@ Chip load_chip(const Document& description) {
   read_network(chip, root.at("network"));
   chip.link = chip_link(root.at("link"));
   chip.barrier = barrier_points(root);
+  if (!chip.barrier.empty())
+    chip.barrier_border = root.figure("barrier_border", dimension::time);
   chip.tick = root.find_figure("tick", dimension::time);
   description.reject_unread_keys();
   return chip;
@@ -145,19 +147,19 @@ const Operation& Chip::synapse(SynapseFormat format) const {
   return synapse_sparse;
 }
 
-double barrier_seconds(const Chip& chip, double tiles, Corner corner) {
+double barrier_seconds(const Chip& chip, const BarrierSpan& span, Corner corner) {
   if (chip.barrier.empty())
     return 0;
   const auto& points = chip.barrier;
-  if (tiles <= points.front().tiles)
-    return points.front().time.at(corner);
-  for (std::size_t i = 1; i < points.size(); ++i) {
-    if (tiles > points[i].tiles)
-      continue;
+  double seconds = points.front().time.at(corner);
+  if (span.tiles > points.front().tiles && points.size() > 1) {
+    std::size_t i = 1;
+    while (i + 1 < points.size() && span.tiles > points[i].tiles)
+      ++i;
     const double a = points[i - 1].time.at(corner), b = points[i].time.at(corner);
-    return a + (b - a) * (tiles - points[i - 1].tiles) / (points[i].tiles - points[i - 1].tiles);
+    seconds = a + (b - a) * (span.tiles - points[i - 1].tiles) / (points[i].tiles - points[i - 1].tiles);
   }
-  return points.back().time.at(corner) * tiles / points.back().tiles;
+  return seconds + (span.chips_across - 1 + span.chips_down - 1) * chip.barrier_border.at(corner);
 }
 
 } // namespace moesaic::hw

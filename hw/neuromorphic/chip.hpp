@@ -30,7 +30,7 @@ struct CoreMemory {
   Figure program;        ///< bytes of microcode per soma program
 };
 
-/// A point of the barrier's cost against the number of tiles (routers) it spans.
+/// A point of the barrier's cost against the number of tiles (routers) it spans on a chip.
 struct BarrierPoint {
   double tiles = 0;
   Figure time;
@@ -72,6 +72,7 @@ struct Chip {
   int router_buffer = 0;            ///< messages per router input
   ChipLink link;
   std::vector<BarrierPoint> barrier; ///< ascending in tiles; empty: steps are not synchronised by a barrier
+  Figure barrier_border; ///< what a barrier takes longer for each border of chips that it crosses
   std::optional<Figure> tick;        ///< fixed time step of chips that run in real time
 
   int tiles() const { return mesh_width * mesh_height; }
@@ -85,8 +86,14 @@ struct Chip {
 /// Reads a description whose `kind` is neuromorphic. Throws InputError.
 Chip load_chip(const Document& description);
 
-/// The barrier's time over `tiles` routers: linear between the description's points, in proportion beyond the
-/// last.
-double barrier_seconds(const Chip& chip, double tiles, Corner corner);
+/// What a barrier spans: a grid of chips, and at most `tiles` routers of one chip.
+struct BarrierSpan {
+  double tiles = 1;
+  int chips_across = 1, chips_down = 1;
+};
+
+/// The barrier's time. On a chip: linear between the description's points, and on along the last two. Between chips: one
+/// border after the other along both sides of the grid, since the wave goes from corner to corner.
+double barrier_seconds(const Chip& chip, const BarrierSpan& span, Corner corner);
 
 } // namespace moesaic::hw

@@ -5,12 +5,15 @@
 namespace moesaic::hw {
 namespace {
 
-/// Routers with at least one core that the program uses: what a barrier spans.
-double tiles_in_use(const Chip& chip, const Program& program) {
+/// The routers with at least one core that the program uses, on the chip where they are most, and its grid of chips.
+BarrierSpan barrier_span(const Chip& chip, const Program& program) {
   std::vector<char> used(static_cast<std::size_t>(program.chips * chip.tiles()), 0);
   for (const auto& core : program.cores)
     used[static_cast<std::size_t>(core.chip * chip.tiles() + core.slot / chip.cores_per_router)] = 1;
-  return static_cast<double>(std::count(used.begin(), used.end(), 1));
+  BarrierSpan span{0, program.grid_width, program.grid_height};
+  for (auto first = used.begin(); first != used.end(); first += chip.tiles())
+    span.tiles = std::max(span.tiles, static_cast<double>(std::count(first, first + chip.tiles(), 1)));
+  return span;
 }
 
 std::size_t deepest_delay(const Program& program) {
@@ -41,7 +44,7 @@ CoreArray::CoreArray(const sc_core::sc_module_name& name, const Chip& chip, cons
     : sc_module(name), program_(program), timing_(core_timing(chip, corner)), fabric_(fabric),
       activity_(activity), run_(run), routes_(chip, program, fabric),
       period_(picoseconds(chip.network_tick(corner))),
-      barrier_(picoseconds(barrier_seconds(chip, tiles_in_use(chip, program), corner))), idle_floor_(0),
+      barrier_(picoseconds(barrier_seconds(chip, barrier_span(chip, program), corner))), idle_floor_(0),
       live_of_(program.cores.size(), -1), gateways_(static_cast<std::size_t>(program.chips)),
       due_(deepest_delay(program) + 1), marked_(program.cores.size(), -1) {
   if (chip.tick)

@@ -167,7 +167,8 @@ Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
   floor.buffer = chip.router_buffer;
   floor.chip_watts = chip.static_power.value;
   floor.core_bytes = static_cast<std::int64_t>(chip.memory.size.value);
-  floor.fixed_seconds = steps * hw::barrier_seconds(chip, program.chips * chip.tiles(), Corner::nominal);
+  floor.fixed_seconds =
+      steps * hw::barrier_seconds(chip, {static_cast<double>(chip.tiles()), program.grid_width, program.grid_height}, Corner::nominal);
   return floor;
 }
 

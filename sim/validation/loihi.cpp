@@ -43,14 +43,35 @@ Cost per_update(const hw::Chip& chip) {
   return {(many.seconds - few.seconds) / 500, (many.joules - few.joules) / 500, 0};
 }
 
-double barrier_over(const hw::Chip& chip, int tiles) {
+/// Energy and time of one more neuron of a core that nothing reaches.
+Cost per_idle_update(const hw::Chip& chip) {
+  const auto at = [&](int neurons) {
+    hw::Program program = fan(chip, 1, neurons);
+    program.axons.clear();
+    for (auto& core : program.cores)
+      core.axons = 0;
+    hw::ScriptedActivity activity(program, {});
+    const hw::SystemRun run = hw::run_system(chip, program, Corner::nominal, activity, 1);
+    return Cost{static_cast<double>(run.steps[0].work) * 1e-12, joules_of(chip, program, run) - chip.static_power.value * run.seconds, 0};
+  };
+  const Cost few = at(500), many = at(1000);
+  return {(many.seconds - few.seconds) / 500, (many.joules - few.joules) / 500, 0};
+}
+
+/// Over `tiles` of one chip, in a grid of chips of which the others have one core in use each.
+double barrier_over(const hw::Chip& chip, int tiles, int across = 1, int down = 1) {
   hw::Program program = fan(chip, 1, 1);
+  program.grid_width = across;
+  program.grid_height = down;
+  program.chips = across * down;
+  hw::Core core = program.cores.back();
+  core.tables = core.axons = 0;
   for (int tile = 0; tile < tiles; ++tile) {
-    hw::Core core = program.cores.back();
     core.slot = tile * chip.cores_per_router + 2;
-    core.tables = core.axons = 0;
     program.cores.push_back(core);
   }
+  for (core.chip = 1; core.chip < program.chips; ++core.chip)
+    program.cores.push_back(core);
   hw::ScriptedActivity activity(program, {});
   return static_cast<double>(hw::run_system(chip, program, Corner::nominal, activity, 1).steps[0].barrier) *
          1e-12;
@@ -92,7 +113,7 @@ void validate_loihi(std::vector<ValidationRow>& rows) {
 
   // Its synaptic operation is stated as a least energy and a most time, so the cheapest and the slowest format
   // stand beside them.
-  const Group davies{"Loihi, Davies et al. 2018, Table 2 (pre-silicon; the description follows SANA-FE)", published,
+  const Group davies{"Loihi, Davies et al. 2018, Table 2 (before silicon; the description follows SANA-FE, measured on it)", published,
                      rows, false};
   const Cost update = per_update(chip), east_west = per_hop(chip, chip.cores_per_router),
              north_south = per_hop(chip, chip.cores_per_router * chip.mesh_width);
@@ -102,12 +123,20 @@ void validate_loihi(std::vector<ValidationRow>& rows) {
               "davies_synapse_latency");
   davies.energy("neuron update, energy", update.joules, "davies_update_energy");
   davies.time("neuron update, time", update.seconds, "davies_update_latency");
+  const Cost idle = per_idle_update(chip);
+  davies.energy("inactive neuron update, energy", idle.joules, "davies_idle_energy");
+  davies.time("inactive neuron update, time", idle.seconds, "davies_idle_latency");
   davies.energy("hop north or south, energy", north_south.joules, "davies_north_south_energy");
   // SANA-FE's description, and with it this one, took these three from the table itself.
   const Group taken{davies.name, published, rows, true};
   taken.energy("hop east or west, energy", east_west.joules, "davies_east_west_energy");
   taken.time("hop east or west, time", east_west.seconds, "davies_east_west_latency");
   taken.time("hop north or south, time", north_south.seconds, "davies_north_south_latency");
+
+  const Group board{"Loihi, Frady et al. 2020: barrier over many chips (fitted: time per border of chips)", published, rows, false};
+  board.time("barrier over 4 x 64 chips", barrier_over(chip, 32, 4, 64), "barrier_256_chips");
+  const Group whole{board.name, published, rows, true};
+  whole.time("barrier over 12 x 64 chips", barrier_over(chip, 32, 12, 64), "barrier_768_chips");
 
   const Group mesh{"Loihi, Davies et al. 2018: barrier of the mesh alone (the description's, calibrated, spans all that "
                    "ends a step)",

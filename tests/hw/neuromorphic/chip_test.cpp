@@ -23,13 +23,18 @@ TEST_SUITE("unit") {
     CHECK(chip.synapse_dense.energy.high <= 2600.0 / 380e12 * 1.001);
   }
 
-  TEST_CASE("the barrier is linear between its points") {
-    const hw::Chip chip = loihi2();
-    CHECK(hw::barrier_seconds(chip, 1, Corner::nominal) == doctest::Approx(200e-9));
-    CHECK(hw::barrier_seconds(chip, 32, Corner::nominal) == doctest::Approx(200e-9));
-    CHECK(hw::barrier_seconds(chip, (32 + 24576) / 2.0, Corner::nominal) ==
-          doctest::Approx((0.2e-6 + 16.2e-6) / 2));
-    CHECK(hw::barrier_seconds(chip, 2 * 24576, Corner::nominal) == doctest::Approx(32.4e-6));
+  TEST_CASE("the barrier is linear between a chip's points, and grows by borders over a grid of chips") {
+    const hw::Chip one = loihi2();
+    CHECK(hw::barrier_seconds(one, {1, 1, 1}, Corner::nominal) == doctest::Approx(200e-9));
+    CHECK(hw::barrier_seconds(one, {32, 1, 1}, Corner::nominal) == doctest::Approx(200e-9));
+    CHECK(hw::barrier_seconds(one, {32, 12, 64}, Corner::nominal) == doctest::Approx(16.2e-6).epsilon(0.005)); // Frady 2020
+    const hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi", "hardware")));
+    CHECK(hw::barrier_seconds(chip, {0, 1, 1}, Corner::nominal) == doctest::Approx(0.6e-6));
+    CHECK(hw::barrier_seconds(chip, {3, 1, 1}, Corner::nominal) == doctest::Approx((1.0e-6 + 1.4e-6) / 2));
+    CHECK(hw::barrier_seconds(chip, {32, 1, 1}, Corner::nominal) == doctest::Approx(1.8e-6 + 3 * 0.4e-6 / 25));
+    CHECK(hw::barrier_seconds(chip, {32, 3, 5}, Corner::nominal) - hw::barrier_seconds(chip, {32, 1, 1}, Corner::nominal) ==
+          doctest::Approx(6 * chip.barrier_border.value));
+    CHECK(hw::barrier_seconds(chip, {32, 12, 64}, Corner::nominal) == doctest::Approx(16.2e-6).epsilon(0.005));
   }
 
   TEST_CASE("memory is accounted for, and refused by how much") {
