@@ -16,6 +16,8 @@ enum class NeuronModel { input, lif, cuba_lif, li, integrate_fire, integrator, t
 
 const char* to_string(NeuronModel model);
 bool spikes(NeuronModel model);
+/// Whether it sends its v in every step, rather than spikes.
+bool graded(NeuronModel model);
 
 /// Neurons of one node. Each step, with `in` the sum of weighted inputs and bias (which hold R, w_in and, without a leak,
 /// dt):
@@ -23,7 +25,8 @@ bool spikes(NeuronModel model);
 ///   cuba_lif:       s += synapse_decay (in - s), then v += decay (leak - v + s)
 ///   integrate_fire, integrator: v += in
 ///   threshold, readout:         v = in
-/// and where the model spikes and v > threshold: a spike, and v = reset (threshold: no state is left).
+/// and where the model spikes and v > threshold: a spike, and v = reset (threshold: no state is left). li and integrator
+/// send v.
 struct NirPopulation {
   std::string name;
   NeuronModel model = NeuronModel::lif;
@@ -39,7 +42,7 @@ struct NirPopulation {
   bool output = false;                                              ///< an Output node shows it
 };
 
-/// A spike of step t counts in step t + delay.
+/// A spike or value of step t counts in step t + delay.
 struct NirConnection {
   int from = 0, to = 0, delay = 1;
   SynapseMatrix weight;

@@ -12,6 +12,10 @@ bool spikes(NeuronModel model) {
          model == NeuronModel::threshold;
 }
 
+bool graded(NeuronModel model) {
+  return model == NeuronModel::li || model == NeuronModel::integrator;
+}
+
 namespace {
 
 /// One neuron's step; whether it spikes.
@@ -76,7 +80,7 @@ NirRun run_reference(const NirNetwork& network, const InputSteps& input) {
           out[i] = 1;
           run.spikes[k].back().push_back(i);
         }
-      sent[k].push_back(out);
+      sent[k].push_back(graded(p.model) ? v[k] : out);
       run.state[k].emplace_back(v[k].data(), v[k].data() + p.size);
     }
   return run;

@@ -32,6 +32,16 @@ double largest_constant(const workloads::NirNetwork& network) {
   return most > 0 ? most : 1;
 }
 
+/// Fraction of the payloads that neurons of a model send: inputs in half of the bits, at most 12; states less what a payload
+/// is narrower than an accumulator.
+int payload_fraction(const hw::Chip& chip, NeuronModel model, int fraction_bits) {
+  if (chip.payload_bits == 1)
+    return 0;
+  if (model == NeuronModel::input)
+    return std::min(chip.payload_bits / 2, 12);
+  return workloads::graded(model) ? fraction_bits - std::max(0, chip.accumulator_bits - chip.payload_bits) : 0;
+}
+
 void check_model(const hw::Chip& chip, const workloads::NirPopulation& p) {
   if (chip.memory.crossbar && (p.model == NeuronModel::cuba_lif || p.model == NeuronModel::readout))
     throw InputError(fmt::format("node '{}': {} neurons on {} are not supported: its neurons are leaky integrators "
@@ -41,12 +51,13 @@ void check_model(const hw::Chip& chip, const workloads::NirPopulation& p) {
 } // namespace
 
 HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
-  HeldNir held{network, 0, 0, 0, {}, {}};
+  HeldNir held{network, 0, 0, {}, {}, {}};
   int exponent = 0;
   std::frexp(largest_constant(network), &exponent);
   held.fraction_bits = std::clamp(chip.accumulator_bits - 1 - headroom_bits - exponent, 0, 30);
   held.state_limit = (std::int64_t{1} << (chip.accumulator_bits - 1)) - 1;
-  held.value_bits = chip.payload_bits > 1 ? std::min(chip.payload_bits / 2, 12) : 0;
+  for (const auto& p : network.populations)
+    held.payload_bits.push_back(payload_fraction(chip, p.model, held.fraction_bits));
   for (auto& p : held.network.populations) {
     check_model(chip, p);
     for (auto* list : {&p.decay, &p.synapse_decay})
@@ -62,9 +73,10 @@ HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
   const int most = (1 << (std::min(chip.weight_bits, 8) - 1)) - 1;
   for (auto& c : held.network.connections) {
     const auto& from = network.populations[static_cast<std::size_t>(c.from)];
-    if (from.model != NeuronModel::input && !workloads::spikes(from.model))
-      throw InputError(fmt::format("node '{}': graded values of {} neurons into '{}' are not supported; only an Output may show them",
-                                   from.name, to_string(from.model), network.populations[static_cast<std::size_t>(c.to)].name));
+    if (workloads::graded(from.model) && chip.payload_bits == 1)
+      throw InputError(fmt::format("node '{}': graded values of {} neurons into '{}' are not supported: spikes of {} carry one bit; "
+                                   "only an Output may show them", from.name, to_string(from.model),
+                                   network.populations[static_cast<std::size_t>(c.to)].name, chip.title));
     double largest = 0;
     for (int i = 0; i < c.weight.nonZeros(); ++i)
       largest = std::max(largest, std::abs(c.weight.valuePtr()[i]));
@@ -84,7 +96,8 @@ HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
 
 workloads::InputSteps hold_input(const hw::Chip& chip, const HeldNir& held, const workloads::InputSteps& input) {
   workloads::InputSteps result = input;
-  const double most = chip.payload_bits > 1 ? std::ldexp(1, chip.payload_bits - 1 - held.value_bits) : 1;
+  const int bits = payload_fraction(chip, NeuronModel::input, held.fraction_bits);
+  const double most = chip.payload_bits > 1 ? std::ldexp(1, chip.payload_bits - 1 - bits) : 1;
   for (std::size_t t = 0; t < result.size(); ++t)
     for (std::size_t i = 0; i < result[t].size(); ++i) {
       double& x = result[t][i];
@@ -93,29 +106,9 @@ workloads::InputSteps hold_input(const hw::Chip& chip, const HeldNir& held, cons
       if (std::abs(x) > most || (x == most && most > 1))
         throw InputError(fmt::format("input of {} at step {}, channel {}: payloads of {} on {} hold less than {}", x, t, i,
                                      fmt::format("{} bits", chip.payload_bits), chip.title, most));
-      x = on_grid(x, held.value_bits);
+      x = on_grid(x, bits);
     }
   return result;
-}
-
-double state_bound(const HeldNir& held, int population, std::int64_t steps) {
-  const auto& p = held.network.populations[static_cast<std::size_t>(population)];
-  double input = 0; // of the sum of currents, in units of the state
-  for (std::size_t c = 0; c < held.network.connections.size(); ++c) {
-    const auto& connection = held.network.connections[c];
-    const int value = workloads::is_input(held.network, connection.from) ? held.value_bits : 0;
-    if (connection.to == population && held.step[c] - value + held.fraction_bits < 0)
-      input += 0.5;
-  }
-  double error = input;
-  const auto slowest = [](const std::vector<double>& decay) { return *std::min_element(decay.begin(), decay.end()); };
-  if (p.model == NeuronModel::cuba_lif)
-    error = 0.5 / slowest(p.synapse_decay) + error;
-  if (!p.decay.empty())
-    error = 0.5 / slowest(p.decay) + error;
-  else if (p.model == NeuronModel::integrate_fire || p.model == NeuronModel::integrator)
-    error *= static_cast<double>(steps);
-  return std::ldexp(error, -held.fraction_bits);
 }
 
 } // namespace moesaic::mappings

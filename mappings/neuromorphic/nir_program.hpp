@@ -16,7 +16,7 @@ struct HeldNir {
   workloads::NirNetwork network;
   int fraction_bits = 0; ///< of states, thresholds and currents
   std::int64_t state_limit = 0; ///< the accumulator's end: currents and states stay within +-this, in units of the fraction
-  int value_bits = 0;    ///< fraction of graded input payloads; 0 where payloads are single bits
+  std::vector<int> payload_bits; ///< by population: fraction of what its messages carry; 0 for spikes
   std::vector<int> step; ///< by connection: a weight is an integer times 2^step
   /// By population: the neuron at each place of its cores, so that neurons with the same sources are neighbours.
   std::vector<std::vector<std::int32_t>> order;
@@ -25,16 +25,18 @@ struct HeldNir {
 constexpr int decay_bits = 12; ///< fraction of decay factors
 constexpr int headroom_bits = 8; ///< states may exceed the largest threshold, leak or bias by this
 
-/// Rounds weights to the chip's bits (at most 8), decays to 12, states and constants to what an accumulator holds. Throws
-/// InputError for neuron models and graded signals that the chip does not have.
+/// Rounds weights to the chip's bits (at most 8), decays to 12, states and constants to what an accumulator holds. What
+/// graded neurons send is their state, without the bits that a payload has fewer than the accumulator. Throws InputError for
+/// neuron models and graded signals that the chip does not have.
 HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network);
 
 /// Input values as the chip's payloads hold them. Throws InputError when they exceed them.
 workloads::InputSteps hold_input(const hw::Chip& chip, const HeldNir& held, const workloads::InputSteps& input);
 
-/// How far a neuron's v may be from the equations on the held numbers as long as all spikes agree: half a unit of rounding
-/// per product, which decay contracts; without decay, one per step and connection.
-double state_bound(const HeldNir& held, int population, std::int64_t steps);
+/// By population: how far a neuron's v may be from the equations on the held numbers in the first `steps` steps, as long as
+/// all spikes agree. Half a unit of rounding per product, which decay contracts, and for each source that sends its state,
+/// that state's own bound and half a unit of the payload, times the weight.
+std::vector<double> state_bounds(const HeldNir& held, std::int64_t steps);
 
 /// As few cores as hold each population's neurons. Throws InputError naming population and limit.
 hw::Program make_nir_program(const hw::Chip& chip, const HeldNir& held);
@@ -79,6 +81,7 @@ class NirValues : public hw::Activity {
   void add_pending();
   std::int64_t current(const hw::Core& core, const Neurons& neurons, std::int64_t step, int neuron);
   bool update(workloads::NeuronModel model, Neurons& neurons, std::size_t i, std::int64_t in);
+  std::int64_t payload(int population, std::int64_t v);
   std::int64_t clip(std::int64_t value);
   void emit_input(const hw::Core& core, std::size_t step, hw::Firing& firing);
 
@@ -86,6 +89,7 @@ class NirValues : public hw::Activity {
   const HeldNir& held_;
   const workloads::InputSteps& input_;
   bool states_;
+  std::vector<char> feeds_;      ///< by population: whether anything listens to it
   std::vector<Port> ports_;      ///< by table
   std::vector<Neurons> neurons_; ///< by population
   std::array<Pending, 16> pending_{};

@@ -2,21 +2,13 @@
 #include <cmath>
 
 #include "mappings/neuromorphic/nir_program.hpp"
+#include "mappings/neuromorphic/shifted.hpp"
 
 namespace moesaic::mappings {
 
 using workloads::NeuronModel;
 
 namespace {
-
-/// value * 2^bits, halves rounded up.
-std::int64_t shifted(std::int64_t value, int bits) {
-  if (bits >= 0)
-    return value * (std::int64_t{1} << std::min(bits, 40));
-  if (bits < -62)
-    return 0;
-  return (value + (std::int64_t{1} << (-bits - 1))) >> -bits;
-}
 
 /// In fixed point and in the order of places; empty stays empty.
 std::vector<std::int64_t> fixed(const std::vector<double>& values, const std::vector<std::int32_t>& order, int bits) {
@@ -29,7 +21,10 @@ std::vector<std::int64_t> fixed(const std::vector<double>& values, const std::ve
 } // namespace
 
 NirValues::NirValues(const hw::Program& program, const HeldNir& held, const workloads::InputSteps& input, bool states)
-    : program_(program), held_(held), input_(input), states_(states), ports_(program.tables.size()) {
+    : program_(program), held_(held), input_(input), states_(states), feeds_(held.network.populations.size(), 0),
+      ports_(program.tables.size()) {
+  for (const auto& connection : held.network.connections)
+    feeds_[static_cast<std::size_t>(connection.from)] = 1;
   const int bits = held.fraction_bits;
   for (std::size_t which = 0; which < held.network.populations.size(); ++which) {
     const auto& p = held.network.populations[which];
@@ -51,8 +46,10 @@ NirValues::NirValues(const hw::Program& program, const HeldNir& held, const work
       const hw::SynapseTable& table = program.tables[static_cast<std::size_t>(index)];
       Port& here = ports_[static_cast<std::size_t>(index++)];
       here.slots = connection.delay + 1;
-      here.graded = workloads::is_input(held.network, connection.from) && held.value_bits > 0;
-      here.shift = held.step[c] - (here.graded ? held.value_bits : 0) + held.fraction_bits;
+      const auto& from = held.network.populations[static_cast<std::size_t>(connection.from)];
+      const int payload_bits = held.payload_bits[static_cast<std::size_t>(connection.from)];
+      here.graded = workloads::graded(from.model) || (from.model == NeuronModel::input && payload_bits > 0);
+      here.shift = held.step[c] - payload_bits + held.fraction_bits;
       here.begin = table.sparse->begin.data();
       here.column = table.sparse->column.data();
       here.weight = table.weights->value.data();
@@ -121,34 +118,6 @@ std::int64_t NirValues::current(const hw::Core& core, const Neurons& neurons, st
   return in;
 }
 
-std::int64_t NirValues::clip(std::int64_t value) {
-  const std::int64_t limit = held_.state_limit;
-  if (value >= -limit && value <= limit)
-    return value;
-  ++clipped_;
-  return value < 0 ? -limit : limit;
-}
-
-/// One neuron's step; whether it fires.
-bool NirValues::update(NeuronModel model, Neurons& n, std::size_t i, std::int64_t in) {
-  std::int64_t& v = n.v[i];
-  in = clip(in);
-  if (model == NeuronModel::cuba_lif)
-    n.s[i] = clip(n.s[i] + shifted(n.synapse_decay[i] * (in - n.s[i]), -decay_bits));
-  if (!n.decay.empty())
-    v += shifted(n.decay[i] * (n.leak[i] - v + (model == NeuronModel::cuba_lif ? n.s[i] : in)), -decay_bits);
-  else if (model == NeuronModel::integrate_fire || model == NeuronModel::integrator)
-    v += in;
-  else
-    v = in;
-  v = clip(v);
-  if (!workloads::spikes(model) || v <= n.threshold[i])
-    return false;
-  if (model != NeuronModel::threshold)
-    v = n.reset[i];
-  return true;
-}
-
 void NirValues::emit_input(const hw::Core& core, std::size_t step, hw::Firing& firing) {
   const auto first = static_cast<std::size_t>(
       held_.network.populations[static_cast<std::size_t>(core.population)].first_channel);
@@ -159,7 +128,7 @@ void NirValues::emit_input(const hw::Core& core, std::size_t step, hw::Firing& f
       continue;
     firing.neuron.push_back(n);
     firing.payload.push_back(
-        static_cast<std::uint32_t>(static_cast<std::int32_t>(std::lround(std::ldexp(value, held_.value_bits)))));
+        static_cast<std::uint32_t>(static_cast<std::int32_t>(std::lround(std::ldexp(value, held_.payload_bits[static_cast<std::size_t>(core.population)])))));
     result_.spikes[static_cast<std::size_t>(core.population)][step].push_back(i);
   }
 }
@@ -181,10 +150,16 @@ void NirValues::run(std::int32_t index, std::int64_t step, hw::Firing& firing) {
       neurons.bias[place] += std::llround(
           std::ldexp(late.value[static_cast<std::size_t>(held_.order[which][place])], held_.fraction_bits));
     }
+  const bool sends_values = workloads::graded(model) && feeds_[which];
   for (int n = 0; n < core.neurons; ++n) {
     const auto place = static_cast<std::size_t>(core.first_neuron + n);
     const bool fires = update(model, neurons, place, current(core, neurons, step, n));
-    if (fires) {
+    if (sends_values) {
+      if (const std::int64_t value = payload(core.population, neurons.v[place]); value != 0) {
+        firing.neuron.push_back(n);
+        firing.payload.push_back(static_cast<std::uint32_t>(value));
+      }
+    } else if (fires) {
       firing.neuron.push_back(n);
       firing.payload.push_back(1);
       result_.spikes[which][t].push_back(held_.order[which][place]);

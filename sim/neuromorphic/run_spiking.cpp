@@ -42,10 +42,11 @@ std::int64_t first_difference(const SpikingRun& run, const workloads::NirRun& re
 void compare_states(SpikingRun& run, const workloads::NirRun& reference) {
   run.compared_steps = first_difference(run, reference);
   double worst = -1;
+  const std::vector<double> bounds = mappings::state_bounds(run.held, run.steps);
   for (std::size_t p = 0; p < reference.state.size(); ++p) {
     if (reference.state[p].empty())
       continue;
-    const double bound = mappings::state_bound(run.held, static_cast<int>(p), run.steps) + 1e-12;
+    const double bound = bounds[p] + 1e-12;
     for (std::size_t t = 0; t < static_cast<std::size_t>(run.compared_steps); ++t)
       for (std::size_t i = 0; i < reference.state[p][t].size(); ++i) {
         const double error = std::abs(reference.state[p][t][i] - run.result.state[p][t][i]);

@@ -1,0 +1,97 @@
+// NIR graphs on chips against the equations, and the limits of chips.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "description/error.hpp"
+#include "hw/neuromorphic/system.hpp"
+#include "mappings/neuromorphic/nir_program.hpp"
+#include "tests/mappings/neuromorphic/nir_networks.hpp"
+#include "workloads/spike_input.hpp"
+
+using namespace moesaic;
+using namespace moesaic::workloads;
+
+TEST_SUITE("system") {
+  TEST_CASE("chips compute what the equations say, within the bound") {
+    const NirNetwork network = small_network();
+    const InputSteps input = load_spike_input("poisson:200", {72, 1e-3, 60, 9});
+    for (const char* name : {"loihi", "loihi2", "spinnaker2"}) {
+      CAPTURE(name);
+      const hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", name, "machine")));
+      const auto held = mappings::hold_nir(chip, network);
+      const auto held_input = mappings::hold_input(chip, held, input);
+      const hw::Program program = mappings::make_nir_program(chip, held);
+      mappings::NirValues values(program, held, held_input);
+      const auto system = hw::run_system(chip, program, Corner::nominal, values, 60, 60);
+      const NirRun reference = run_reference(held.network, held_input);
+      CHECK(values.result().spikes == reference.spikes);
+      const auto bounds = mappings::state_bounds(held, 60);
+      std::size_t fired = 0;
+      for (std::size_t p = 0; p < reference.state.size(); ++p) {
+        const double bound = bounds[p] + 1e-12;
+        for (std::size_t t = 0; t < reference.state[p].size(); ++t) {
+          fired += reference.spikes[p][t].size();
+          for (std::size_t i = 0; i < reference.state[p][t].size(); ++i)
+            CHECK(std::abs(reference.state[p][t][i] - values.result().state[p][t][i]) <= bound);
+        }
+      }
+      CHECK(fired > 100);
+      CHECK(system.steps.size() == 60);
+    }
+  }
+
+  TEST_CASE("what a chip cannot hold is named with its limit") {
+    const hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "truenorth", "machine")));
+    CHECK_THROWS_WITH_AS(mappings::hold_nir(chip, small_network()), doctest::Contains("node 'cuba': CubaLIF neurons"), InputError);
+    NirBuilder b;
+    b.node("in", "Input").numbers("shape", {300});
+    b.node("w", "Linear").numbers("weight", std::vector<double>(300, 1), {1, 300});
+    b.lif("lif", 1, 0.01, 1, 1);
+    b.node("out", "Output").numbers("shape", {1});
+    const NirNetwork wide = network_of(b, {{"in", "w"}, {"w", "lif"}, {"lif", "out"}});
+    CHECK_THROWS_WITH_AS(mappings::make_nir_program(chip, mappings::hold_nir(chip, wide)),
+                         doctest::Contains("300 entries of fan-in needed, 256 held, 44 too many"), InputError);
+    NirBuilder graded;
+    graded.node("in", "Input").numbers("shape", {1});
+    graded.lif("lif", 1, 0.01, 1, 1);
+    graded.node("out", "Output").numbers("shape", {1});
+    const auto held = mappings::hold_nir(chip, network_of(graded, {{"in", "lif"}, {"lif", "out"}}));
+    CHECK_THROWS_WITH_AS(mappings::hold_input(chip, held, {{0.5}}), doctest::Contains("spikes of one bit only"), InputError);
+  }
+
+  TEST_CASE("a state that outgrows the accumulator stops at its end") {
+    NirBuilder b;
+    b.node("in", "Input").numbers("shape", {1});
+    b.node("w", "Linear").numbers("weight", {100}, {1, 1});
+    b.node("i", "I").numbers("r", {1000}); // adds 100 a step
+    b.node("out", "Output").numbers("shape", {1});
+    hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi", "machine")));
+    chip.accumulator_bits = 12;
+    const auto held = mappings::hold_nir(chip, network_of(b, {{"in", "w"}, {"w", "i"}, {"i", "out"}}));
+    const double end = std::ldexp(2047, -held.fraction_bits);
+    const auto steps = static_cast<std::size_t>(end / 100) + 10;
+    const InputSteps input = constant(steps, {1});
+    const hw::Program program = mappings::make_nir_program(chip, held);
+    mappings::NirValues values(program, held, input);
+    hw::run_system(chip, program, Corner::nominal, values, static_cast<std::int64_t>(steps), static_cast<std::int64_t>(steps));
+    const auto& state = values.result().state[index_of(held.network, "i")];
+    for (std::size_t t = 0; t < steps; ++t) // the input of step t counts in step t + 1
+      CHECK(state[t][0] == doctest::Approx(std::min(100.0 * static_cast<double>(t), end)));
+    CHECK(values.clipped() == 10 - 1);
+  }
+
+  TEST_CASE("a fan-out beyond the chip is named with its limit") {
+    NirBuilder b;
+    b.node("in", "Input").numbers("shape", {1});
+    b.node("w", "Linear").numbers("weight", {1}, {1, 1});
+    b.lif("lif", 1, 0.01, 1, 1);
+    b.node("out", "Output").numbers("shape", {1});
+    hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi", "machine")));
+    const auto held = mappings::hold_nir(chip, network_of(b, {{"in", "w"}, {"w", "lif"}, {"lif", "out"}}));
+    chip.memory.fan_out.value = 0;
+    CHECK_THROWS_WITH_AS(mappings::make_nir_program(chip, held),
+                         doctest::Contains("population 'in', core 0 of chip 0: 1 entries of fan-out needed, 0 held, 1 too many"),
+                         InputError);
+  }
+}
