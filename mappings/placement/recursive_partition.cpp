@@ -17,8 +17,8 @@ struct Rectangle {
 /// Cuts chips and clusters in two, again and again: what exchanges much stays on one side.
 class Partitioner {
  public:
-  explicit Partitioner(const PlacementRequest& request)
-      : floor_(*request.floor), graph_(cluster_graph(*request.traffic)), random_(request.seed) {}
+  Partitioner(const PlacementRequest& request, decltype(&bisect) halve)
+      : floor_(*request.floor), graph_(cluster_graph(*request.traffic)), random_(request.seed), halve_(halve) {}
 
   void split(const Rectangle& chips, const std::vector<std::int32_t>& clusters) {
     if (chips.area() == 1 || clusters.size() <= 1) {
@@ -39,7 +39,7 @@ class Partitioner {
       second.height -= first.height;
     }
     const double share = static_cast<double>(first.area()) / chips.area();
-    const auto [left, right] = bisect(graph_, clusters, share, random_());
+    const auto [left, right] = halve_(graph_, clusters, share, random_());
     split(first, left);
     split(second, right);
   }
@@ -51,21 +51,24 @@ class Partitioner {
   const Floor& floor_;
   ClusterGraph graph_;
   std::mt19937_64 random_;
+  decltype(&bisect) halve_;
   std::vector<std::int32_t> clusters_, chips_; ///< in the order of the leaves
 };
 
 class RecursivePartition : public Strategy {
  public:
-  const char* name() const override { return "partition"; }
+  explicit RecursivePartition(bool metis) : metis_(metis) {}
+  const char* name() const override { return metis_ ? "metis" : "partition"; }
   const char* description() const override {
-    return "recursive bisection of the communication graph (Kernighan-Lin) and of the grid";
+    return metis_ ? "recursive bisection of the communication graph (METIS) and of the grid"
+                  : "recursive bisection of the communication graph (Kernighan-Lin) and of the grid";
   }
   PlacementResult place(const PlacementRequest& request) const override {
     check_request(request);
     const Floor& floor = *request.floor;
     std::vector<std::int32_t> all(static_cast<std::size_t>(request.traffic->clusters()));
     std::iota(all.begin(), all.end(), 0);
-    Partitioner partitioner(request);
+    Partitioner partitioner(request, metis_ ? metis_bisect : bisect);
     partitioner.split({0, 0, floor.chips_across, floor.chips_down}, all);
     const auto members = members_by_cluster(*request.traffic);
     std::vector<std::int32_t> order, slots;
@@ -80,12 +83,19 @@ class RecursivePartition : public Strategy {
     result.placement = lay(order, slots);
     return result;
   }
+
+ private:
+  bool metis_;
 };
 
 } // namespace
 
 std::unique_ptr<Strategy> make_recursive_partition() {
-  return std::make_unique<RecursivePartition>();
+  return std::make_unique<RecursivePartition>(false);
+}
+
+std::unique_ptr<Strategy> make_metis_partition() {
+  return std::make_unique<RecursivePartition>(true);
 }
 
 } // namespace moesaic::mappings

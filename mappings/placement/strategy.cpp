@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "mappings/placement/bisection.hpp"
 
 namespace moesaic::mappings {
 
@@ -11,6 +12,8 @@ const std::vector<std::unique_ptr<Strategy>>& strategies() {
     std::vector<std::unique_ptr<Strategy>> list;
     for (const auto make : {make_naive, make_hilbert, make_greedy, make_recursive_partition, make_annealing})
       list.push_back(make());
+    if (metis_is_built_in())
+      list.push_back(make_metis_partition());
     return list;
   }();
   return all;
@@ -23,6 +26,8 @@ const Strategy& strategy(const std::string& name) {
       return *one;
     known.emplace_back(one->name());
   }
+  if (name == "metis")
+    throw InputError("strategy: 'metis' is not supported by this build: it was made without METIS (Debian: libmetis-dev)");
   throw InputError(fmt::format("strategy: unknown '{}'{}", name, suggestion(name, known)));
 }
 

@@ -41,7 +41,8 @@ class Strategy {
   virtual PlacementResult place(const PlacementRequest& request) const = 0;
 };
 
-/// All strategies, in the order in which tables list them; "naive" first.
+/// All strategies of this build, in the order in which tables list them; "naive" first. "metis" is there where the build
+/// found METIS.
 const std::vector<std::unique_ptr<Strategy>>& strategies();
 
 /// Throws InputError with the nearest name.
@@ -52,6 +53,7 @@ std::unique_ptr<Strategy> make_naive();
 std::unique_ptr<Strategy> make_hilbert();
 std::unique_ptr<Strategy> make_greedy();
 std::unique_ptr<Strategy> make_recursive_partition();
+std::unique_ptr<Strategy> make_metis_partition();
 std::unique_ptr<Strategy> make_annealing();
 
 /// Puts the vertices of `order` into the slots of `slots`, one after the other.

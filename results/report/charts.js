@@ -3,10 +3,10 @@
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 const themes = {
-  light: {INK: '#1b1f24', PAPER: '#ffffff', GRID: '#dfe3e8', HEAT_SCHEME: 'viridis',
+  light: {INK: '#1b1f24', PAPER: '#ffffff', GRID: '#dfe3e8', LOAD: '#b3261e', HEAT_SCHEME: 'viridis',
     KIND_COLOURS: ['#0b63b5', '#c77700', '#7d8590'], EMPHASIS_COLOURS: ['#b3261e', '#8c959f'],
     CATEGORIES: ['#0b63b5', '#c75000', '#0a7d55', '#9b4d96', '#8a6d00', '#00798c', '#b3261e', '#5c6670']},
-  dark: {INK: '#e8eaed', PAPER: '#14171b', GRID: '#343b44', HEAT_SCHEME: 'viridis',
+  dark: {INK: '#e8eaed', PAPER: '#14171b', GRID: '#343b44', LOAD: '#ff8a80', HEAT_SCHEME: 'viridis',
     KIND_COLOURS: ['#5aa9f0', '#f0a93a', '#98a2ad'], EMPHASIS_COLOURS: ['#ff8a80', '#8b949e'],
     CATEGORIES: ['#5aa9f0', '#f2994a', '#4cc494', '#d08bcb', '#d9b93a', '#4cc5d6', '#ff8a80', '#a9b1ba']},
 };

@@ -134,6 +134,7 @@ const detailSections = [
   ['energy', 'Where the energy goes', 'Thin gaps separate the actions within a component.', writeEnergy, 'charts wide'],
   ['stages', 'When things happen', 'Stages may overlap; each bar is a stage\'s own busy time.', writeStages, 'charts'],
   ['bounds', 'What limits each machine', '', writeBounds, ''],
+  ['floor', 'Placement and link loads', 'The naive order and the placement that was run, on one scale.', writeFloors, 'charts'],
   ['mesh', 'Utilisation in space', '', writeHeatMaps, 'charts'],
   ['curves', 'Utilisation over time', '', writeCurves, 'charts wide'],
   ['constants', 'Constants and their sources', 'Every constant has a source, and a confidence that widens into the ' +

@@ -67,7 +67,7 @@ const writeStages = (node, chosen) => {
 
 const writeHeatMaps = (node, chosen) => {
   for (const record of chosen)
-    for (const map of record.heat_maps.filter(m => m.value.length)) {
+    for (const map of record.heat_maps.filter(m => m.value.length && !m.name.startsWith('floor_'))) {
       const rows = map.value.map((value, i) => ({x: i % map.width, y: Math.floor(i / map.width), value}));
       const most = rows.reduce((a, b) => b.value > a.value ? b : a);
       const mean = rows.reduce((sum, row) => sum + row.value, 0) / rows.length;
@@ -78,6 +78,50 @@ const writeHeatMaps = (node, chosen) => {
       chart.aspect = map.height / map.width;
       chart.words = {UNIT: map.unit, FORMAT: /share/.test(map.unit) ? '.3~p' : '.4~s'};
     }
+};
+
+// Links leave a site at its east, west, north or south side, opposite directions side by side.
+const linkEnds = [{x: .35, y: -.15, x2: .65, y2: -.15}, {x: -.65, y: .15, x2: -.35, y2: .15},
+  {x: .15, y: -.65, x2: .15, y2: -.35}, {x: -.15, y: .35, x2: -.15, y2: .65}];
+const sides = ['east', 'west', 'north', 'south'];
+
+const floorRows = (held, links) => {
+  const place = i => ({x: i % held.width, y: Math.floor(i / held.width)});
+  const what = kind => kind < 0 ? 'nothing' : kind === 0 ? 'the hub' : `expert ${kind - 1}`;
+  const tiles = held.value.map((kind, i) => {
+    const {x, y} = place(i);
+    return {tile: true, kind, what: `mostly ${what(kind)}`, site: `x ${x}, y ${y}`, x: x - .35, x2: x + .35, y: y - .35, y2: y + .35};
+  });
+  const lines = links.value.map((busy, i) => {
+    const {x, y} = place(Math.floor(i / 4)), ends = linkEnds[i % 4];
+    return {tile: false, busy, text: quantity(busy, links.unit), site: `x ${x}, y ${y}, to the ${sides[i % 4]}`,
+      x: x + ends.x, x2: x + ends.x2, y: y + ends.y, y2: y + ends.y2};
+  }).filter(line => line.busy > 0);
+  return {tiles, lines};
+};
+
+// The floor before and after placing, drawn to one scale.
+const writeFloors = (node, chosen) => {
+  for (const record of chosen) {
+    const map = name => record.heat_maps.find(m => m.name === name);
+    const pairs = ['before', 'after'].map(when => [map(`floor_held_${when}`), map(`floor_links_${when}`)]);
+    if (!pairs.every(([held, links]) => held && links)) continue;
+    const drawn = pairs.map(([held, links]) => floorRows(held, links));
+    const busiest = drawn.map(({lines}) => lines.reduce((a, b) => b.busy > a.busy ? b : a, {busy: 0, text: '0 s', site: 'none'}));
+    const most = Math.max(...busiest.map(line => line.busy));
+    const experts = Math.max(2, ...pairs.flatMap(([held]) => held.value));
+    drawn.forEach(({tiles, lines}, i) => {
+      const [held, links] = pairs[i];
+      const total = lines.reduce((sum, line) => sum + line.busy, 0);
+      const text = `Busiest link: ${busiest[i].text} per token (${busiest[i].site}); all together ${quantity(total, links.unit)}.`;
+      const chart = addChart(node, {name: 'floor', title: `${i ? 'After' : 'Before'}: ${held.title}`, subtitle: record.label,
+        rows: [...tiles, ...lines], caption: `${text} Thicker: busier. Full: the hub; a shade per expert; empty: nothing.`,
+        alternative: `${held.width} by ${held.height} tiles. ${text} The hub is at ` + (tiles.filter(tile => tile.kind === 0)
+          .slice(0, 12).map(tile => tile.site).join('; ') || 'no tile of its own') + '.',
+        words: {MOST: most || 1, EXPERTS: experts, ACROSS: held.width - .5, DOWN: held.height - .5}});
+      chart.aspect = held.height / held.width;
+    });
+  }
 };
 
 const writeCurves = (node, chosen) => {

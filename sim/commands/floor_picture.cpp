@@ -1,12 +1,11 @@
 // Placement and link loads on the floor, as SVG: before and after.
 #include <algorithm>
-#include <cmath>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "results/run_folder.hpp"
 #include "sim/commands/map_report.hpp"
+#include "sim/neuromorphic/floor_loads.hpp"
 
 namespace moesaic::sim {
 
@@ -16,19 +15,10 @@ namespace {
 class Panel {
  public:
   Panel(const PlacedMoe& moe, const mappings::Placement& placement, std::string title)
-      : floor_(moe.floor), title_(std::move(title)), by_chip_(moe.floor.chips() > 1),
-        across_(by_chip_ ? floor_.chips_across : floor_.width()),
-        down_(by_chip_ ? floor_.chips_down : floor_.height()), held_(sites()), busy_(4 * sites()) {
-    mappings::LinkLoads loads(moe.traffic, moe.floor);
-    loads.add_all(placement);
-    const std::vector<double> flits = loads.total();
-    for (int link = 0; link < floor_.links(); ++link)
-      add_link(link, flits[static_cast<std::size_t>(link)] * floor_.cost_of(link).occupancy);
-    for (std::size_t v = 0; v < placement.size(); ++v)
-      ++held_[static_cast<std::size_t>(site_of(floor_.router_of(placement[v])))][moe.traffic.vertices[v].cluster];
-  }
+      : title_(std::move(title)), loads_(floor_loads(moe.traffic, moe.floor, placement)), across_(loads_.across),
+        down_(loads_.down) {}
 
-  double busiest() const { return *std::max_element(busy_.begin(), busy_.end()); }
+  double busiest() const { return loads_.busiest(); }
   /// Small floors are drawn larger.
   double zoom() const { return std::max(1.0, 420.0 / (across_ * pitch)); }
   double width() const { return std::max(260.0, zoom() * across_ * pitch); }
@@ -49,37 +39,14 @@ class Panel {
 
  private:
   static constexpr int pitch = 20, side = 14;
-  std::size_t sites() const { return static_cast<std::size_t>(across_) * static_cast<std::size_t>(down_); }
-
-  int site_of(int router) const {
-    if (!by_chip_)
-      return router;
-    const int x = router % floor_.width() / floor_.routers_across, y = router / floor_.width() / floor_.routers_down;
-    return y * across_ + x;
-  }
-
-  /// Within a chip that is a site, links do not show.
-  void add_link(int link, double seconds) {
-    static const int dx[] = {1, -1, 0, 0}, dy[] = {0, 0, -1, 1};
-    const int router = link / 4, direction = link % 4;
-    const int x = router % floor_.width() + dx[direction], y = router / floor_.width() + dy[direction];
-    if (x < 0 || y < 0 || x >= floor_.width() || y >= floor_.height())
-      return;
-    const int from = site_of(router), to = site_of(y * floor_.width() + x);
-    if (from != to)
-      busy_[static_cast<std::size_t>(4 * from + direction)] += seconds;
-  }
-
   /// The hub (cluster 0) dark, others by their number; empty sites white.
   std::string tile(int site, int clusters) const {
-    const auto& held = held_[static_cast<std::size_t>(site)];
+    const std::int32_t most = loads_.holder(site);
     std::string colour = "#fff", what = "empty";
-    if (!held.empty()) {
-      const auto most = std::max_element(held.begin(), held.end(),
-                                         [](const auto& a, const auto& b) { return a.second < b.second; });
-      colour = most->first == 0 ? "#444" : fmt::format("hsl({},55%,75%)", 360LL * most->first / std::max(1, clusters));
-      what = most->first == 0 ? std::string("hub") : fmt::format("cluster {}", most->first);
-      what += fmt::format(", {} in all", held.size());
+    if (most >= 0) {
+      colour = most == 0 ? "#444" : fmt::format("hsl({},55%,75%)", 360LL * most / std::max(1, clusters));
+      what = most == 0 ? std::string("hub") : fmt::format("cluster {}", most);
+      what += fmt::format(", {} in all", loads_.held[static_cast<std::size_t>(site)].size());
     }
     return fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\" stroke=\"#999\" "
                        "stroke-width=\"0.4\"><title>{}</title></rect>\n",
@@ -87,7 +54,7 @@ class Panel {
   }
 
   std::string link(int site, int direction, double scale) const {
-    const double seconds = busy_[static_cast<std::size_t>(4 * site + direction)];
+    const double seconds = loads_.busy[static_cast<std::size_t>(4 * site + direction)];
     if (seconds <= 0)
       return "";
     const double share = scale > 0 ? seconds / scale : 0;
@@ -106,12 +73,9 @@ class Panel {
                        from_x, from_y, to_x, to_y, 85 - 50 * share, 1 + 4 * share, seconds * 1e6);
   }
 
-  mappings::Floor floor_;
   std::string title_;
-  bool by_chip_;
+  FloorLoads loads_;
   int across_, down_;
-  std::vector<std::map<std::int32_t, int>> held_; ///< by site: cores of each cluster
-  std::vector<double> busy_;                      ///< by site and direction, seconds per token
 };
 
 } // namespace

@@ -76,7 +76,7 @@ std::string strategy_list() {
 
 /// A token of more cores takes the simulator seconds.
 static bool simulates_all(const PlacedMoe& moe) {
-  return moe.program.cores.size() <= 20000;
+  return moe.program.cores.size() <= moe.small;
 }
 
 int choice_tokens(const PlacedMoe& moe) {
@@ -87,7 +87,7 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
                                    const std::string& strategy) {
   std::vector<std::string> names{"naive"};
   for (const std::string& name : all_names())
-    if (name != "naive" && (strategy == "best" ? name != "annealing" : name == strategy))
+    if (name != "naive" && (strategy == "best" ? name != "annealing" && name != "metis" : name == strategy))
       names.push_back(name);
   if (names.size() == 1 && strategy != "naive")
     mappings::strategy(strategy); // refuses unknown ones

@@ -33,7 +33,9 @@ Document neuromorphic_description(const std::string& machine) {
 }
 
 PlacedMoe lower_for_placement(const Document& machine, const workloads::MoeLayer& layer, std::uint64_t seed) {
-  PlacedMoe moe{hw::load_chip(machine), layer, {}, {}, {}, {}};
+  PlacedMoe moe;
+  moe.chip = hw::load_chip(machine);
+  moe.layer = layer;
   moe.plan = mappings::plan_moe(moe.chip, layer);
   moe.program = mappings::make_moe_program(moe.chip, layer, moe.plan);
   moe.floor = mappings::floor_of(moe.chip, moe.program, mappings::moe_stages);

@@ -23,6 +23,7 @@ struct PlacedMoe {
   hw::Program program; ///< in the lowering's own places: the hub on the grid's middle chips, experts along a snake
   mappings::Floor floor;
   mappings::Traffic traffic; ///< of `placement_tokens` tokens of the seeded trace
+  std::size_t small = 20000; ///< cores up to which all placements are simulated before one is chosen
 };
 
 /// The description of a catalog name or file. Throws InputError, saying what is supported, where it is no

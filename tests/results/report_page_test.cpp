@@ -76,11 +76,11 @@ TEST_CASE("the report page draws every chart, raises no error and asks for nothi
     return;
   const std::string document = rendered(report_page({sample::run()}));
   check_sound(document);
-  // Two costs, Pareto front, roofline, kinds, limits, mesh, curve; energy, stages and widths of three
+  // Two costs, Pareto front, roofline, kinds, limits, floor before and after, mesh, curve; energy, stages and widths of three
   // machines.
-  CHECK(state(document, "charts") == "17");
+  CHECK(state(document, "charts") == "19");
   for (const char* chart : {"interval", "pareto", "roofline", "kinds", "energy", "stages", "bounds",
-                            "heat_map", "curve", "widths"})
+                            "floor", "heat_map", "curve", "widths"})
     CHECK_MESSAGE(drawn(document, chart), chart);
   CHECK_FALSE(drawn(document, "crossover"));
   CHECK(document.find("h100 wins by 15 times") != std::string::npos);
@@ -118,7 +118,7 @@ TEST_CASE("a sweep adds who wins and which constants decide it, in both themes")
     const std::string document = rendered(report_page({sample::run()}, sweep), theme);
     check_sound(document);
     // Beyond the charts of the same run: the ranking, the draws of one objective, a tornado for each machine.
-    CHECK(state(document, "charts") == "22");
+    CHECK(state(document, "charts") == "24");
     for (const char* chart : {"ranking", "tornado"})
       CHECK_MESSAGE(drawn(document, chart), chart);
     CHECK(document.find("loihi2 wins 75 %") != std::string::npos);

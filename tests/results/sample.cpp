@@ -77,6 +77,16 @@ RunRecord neuromorphic(int tokens) {
     for (int x = 0; x < 16; ++x)
       mesh.value.push_back(900 * std::exp(-0.03 * ((x - 6) * (x - 6) + (y - 5) * (y - 5))));
   r.heat_maps.push_back(mesh);
+  for (const char* when : {"before", "after"}) {
+    HeatMap held{fmt::format("floor_held_{}", when), "chips placed by naive", "0 hub, e + 1 expert e", 4, 3, {}};
+    HeatMap links{fmt::format("floor_links_{}", when), "time that links are busy", "s", 16, 3, {}};
+    for (int i = 0; i < 12; ++i)
+      held.value.push_back(i - 1); // nothing, the hub, ten experts
+    for (int i = 0; i < 48; ++i)
+      links.value.push_back(i % 5 * 1e-6);
+    r.heat_maps.push_back(held);
+    r.heat_maps.push_back(links);
+  }
   Curve busy{"busy", "Busy cores", "s", "cores", {}, {}};
   for (int i = 0; i < 100; ++i) {
     busy.x.push_back(i * 2.31e-5);

@@ -18,6 +18,31 @@ double cost(const Traffic& traffic, const Floor& floor, const char* name, Object
 } // namespace
 
 TEST_SUITE("unit") {
+  TEST_CASE("METIS parts two cliques at the thread between them, or is said to be missing") {
+    ClusterGraph graph(8);
+    const auto size = boost::get(boost::vertex_index1, graph);
+    for (std::size_t v = 0; v < 8; ++v)
+      size[v] = 3;
+    for (std::size_t a = 0; a < 8; ++a)
+      for (std::size_t b = a + 1; b < 8; ++b)
+        if (a % 2 == b % 2)
+          boost::add_edge(a, b, 100.0, graph);
+    boost::add_edge(0, 1, 1.0, graph);
+    const std::vector<std::int32_t> all{0, 1, 2, 3, 4, 5, 6, 7};
+    if (!metis_is_built_in()) {
+      CHECK_THROWS_WITH_AS(strategy("metis"), doctest::Contains("made without METIS"), InputError);
+      CHECK_THROWS_AS(metis_bisect(graph, all, 0.5, 1), InputError);
+      return;
+    }
+    CHECK(std::string(strategy("metis").name()) == "metis");
+    const auto [first, second] = metis_bisect(graph, all, 0.5, 1);
+    REQUIRE(first.size() == 4);
+    CHECK(cut(graph, first, second) == 1);
+    CHECK(metis_bisect(graph, all, 0.5, 1).first == first);
+    // A single cluster goes to one side.
+    CHECK(metis_bisect(graph, {5}, 0.5, 1).first == std::vector<std::int32_t>{5});
+  }
+
   TEST_CASE("an unknown strategy is refused with the nearest") {
     CHECK_THROWS_WITH_AS(strategy("anealing"), "strategy: unknown 'anealing', did you mean 'annealing'?",
                          InputError);

@@ -1,0 +1,37 @@
+// What stands where on a floor, and how long the links between its sites are busy: before and after placing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "mappings/placement/estimate.hpp"
+#include "results/record.hpp"
+#include "sim/neuromorphic/placed_moe.hpp"
+
+namespace moesaic::sim {
+
+/// A site is a chip, or a router where there is one chip.
+struct FloorLoads {
+  bool by_chip = false;
+  int across = 0, down = 0;
+  std::vector<std::map<std::int32_t, int>> held; ///< by site: cores of each cluster
+  std::vector<double> busy; ///< by site and direction (mappings::Direction): seconds per token of the link that leaves it
+
+  int sites() const { return across * down; }
+  double busiest() const;
+  /// The cluster that holds most of a site's cores, the first of equals; -1: none.
+  std::int32_t holder(int site) const;
+};
+
+FloorLoads floor_loads(const mappings::Traffic& traffic, const mappings::Floor& floor,
+                       const mappings::Placement& placement);
+
+/// Adds to a record what the naive order and the program's own places hold and load, in four maps: floor_held_before and
+/// _after (by site: -1 empty, 0 hub, e + 1 expert e), floor_links_before and _after (four columns per site: links east,
+/// west, north and south). `strategy` found the program's places.
+void add_floor_maps(const hw::Chip& chip, const hw::Program& program, const mappings::MoePlan& plan,
+                    const std::vector<std::vector<std::int32_t>>& chosen, const std::string& strategy,
+                    results::RunRecord& record);
+
+} // namespace moesaic::sim
