@@ -11,6 +11,13 @@ Picoseconds picoseconds(double seconds) {
   return std::llround(seconds * 1e12);
 }
 
+/// Messages follow each other at least so long after one another: a buffer's places come back a round trip after they
+/// were taken.
+Picoseconds pace(const Channel& channel) {
+  const Picoseconds round_trip = channel.latency + channel.back;
+  return std::max(channel.occupancy, channel.room > 0 ? round_trip / channel.room : 0);
+}
+
 int router_beyond(const Floor& floor, int link) {
   const int step[] = {1, -1, -floor.width(), floor.width()};
   return link / 4 + step[link % 4];
@@ -177,7 +184,7 @@ void ChannelGraph::contract() {
     while (joins(last)) {
       last = after[static_cast<std::size_t>(last)];
       const Channel& next = channels_[static_cast<std::size_t>(last)];
-      sum.occupancy = std::max(sum.occupancy, next.occupancy);
+      sum.occupancy = std::max({sum.occupancy, pace(channels_[static_cast<std::size_t>(c)]), pace(next)});
       sum.latency += next.latency;
       sum.back += next.back;
       sum.room = sum.room == 0 || next.room == 0 ? 0 : sum.room + next.room;

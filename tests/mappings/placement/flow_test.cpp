@@ -46,13 +46,24 @@ TEST_SUITE("unit") {
     CHECK(flow_seconds(traffic, floor, {0}, {0, 3, 2, 1}, 1) == doctest::Approx(3 * hop + 50 * digest));
     CHECK(flow_seconds(traffic, floor, {0}, placement, 8) == doctest::Approx(hop + 50 * digest));
     traffic.nets[0].service = 1e-9;
-    Floor roomy = floor; // a full buffer would keep the link waiting for its credit
-    roomy.buffer = 8;
+    Floor roomy = floor;
+    roomy.buffer = 8; // more than a round trip of 20 ns takes
     CHECK(flow_seconds(traffic, roomy, {0}, placement, 1) == doctest::Approx(49 * crossing + hop + 1e-9));
     traffic.nets[0].start = 7e-9;
     traffic.nets[0].pace = 30e-9;
     CHECK(flow_seconds(traffic, roomy, {0}, placement, 1) == doctest::Approx(7e-9 + 49 * 30e-9 + hop + 1e-9));
     CHECK(flow_seconds(traffic, floor, {}, placement, 1) == 0);
+  }
+
+  TEST_CASE("over a long link messages wait for the credits of its buffer's places to come back") {
+    Traffic traffic = two_streams(80, 3);
+    traffic.nets[0].service = 1e-9;
+    Floor floor = row_of_chips(4);
+    floor.border.latency = 100e-9;
+    floor.buffer = 4; // four messages in a round trip of 200 ns
+    for (const Placement& placement : {Placement{0, 1, 2, 3}, Placement{0, 3, 2, 1}})
+      for (const int train : {1, 2, 4})
+        CHECK(flow_seconds(traffic, floor, {0}, placement, train) == doctest::Approx(80 * 50e-9).epsilon(0.1));
   }
 
   TEST_CASE("streams to different chips do not wait for each other, to one receiver they take turns") {
