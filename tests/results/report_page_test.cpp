@@ -142,7 +142,7 @@ TEST_CASE("a request, a script's error and an empty chart would be seen") {
   if (absent_browser())
     return;
   std::string page = report_page({sample::run()});
-  const std::string mark = R"("mark": {"type": "rect")";
+  const std::string mark = R"("mark": {"type": "rect", "tooltip": true})"; // the heat map's
   REQUIRE(page.find(mark) != std::string::npos);
   page.insert(page.find(mark), R"("transform": [{"filter": "false"}], )");
   page.insert(page.find("</main>"),
