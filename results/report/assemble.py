@@ -13,7 +13,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUNDLES = ["vega/build/vega.min.js", "vega-lite/build/vega-lite.min.js", "vega-embed/build/vega-embed.min.js"]
-SCRIPTS = ["data.js", "tables.js", "charts.js", "sections.js", "sensitivity.js", "main.js"]
+SCRIPTS = ["points.js", "data.js", "tables.js", "charts.js", "sections.js", "sensitivity.js", "main.js"]
 
 
 def fetch(folder, npm):

@@ -49,14 +49,19 @@ const countMarks = item => (item.marktype && item.marktype !== 'group' && item.r
 
 const charts = []; // {figure, place, name, rows, words, title, view}
 
+// As the library lays out its own tooltips.
+const tooltipTable = (entries, sanitize) => '<table>' + entries.map(([key, value]) =>
+  `<tr><td class="key">${sanitize(key)}</td><td class="value">${sanitize(value)}</td></tr>`).join('') + '</table>';
+
 const draw = async chart => {
   if (chart.aspect) // cells as square as the place allows
     chart.words.HEIGHT = Math.max(80, Math.min(900, Math.round((chart.place.clientWidth - 60) * chart.aspect)));
-  const spec = {...filled(chart.name, chart.words), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
+  const spec = {...filled(chart.template || chart.name, chart.words), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
     data: {values: chart.rows}, description: chart.alternative};
-  const many = chart.rows.length > 3000; // SVG elements by the thousand are slow
+  const many = chart.rows.length > 2000; // SVG elements by the thousand are slow
   const result = await vegaEmbed(chart.place, spec,
-    {actions: false, config: config(theme()), renderer: many ? 'canvas' : 'svg', defaultStyle: false});
+    {actions: false, config: config(theme()), renderer: many ? 'canvas' : 'svg', defaultStyle: false,
+      tooltip: chart.tooltip ? {formatTooltip: (row, sanitize) => tooltipTable(chart.tooltip(row), sanitize)} : true});
   if (chart.view) chart.view.finalize();
   chart.view = result.view;
   chart.figure.dataset.marks = countMarks(result.view.scenegraph().root);
@@ -91,10 +96,25 @@ const dropDetached = () => {
   for (let i = charts.length - 1; i >= 0; --i) if (!charts[i].figure.isConnected) charts.splice(i, 1)[0].view?.finalize();
 };
 
+const isSeen = chart => {
+  const box = chart.figure.getBoundingClientRect();
+  return box.bottom > 0 && box.top < window.innerHeight;
+};
+
+// Lets the browser paint and answer.
+const breathe = () => new Promise(resolve => setTimeout(resolve));
+
+// What is on the screen first; the others follow by themselves, so that all are there when the page is printed.
 const drawAll = async () => {
   const root = document.documentElement;
   root.dataset.theme = dark.matches ? 'dark' : 'light';
-  for (const chart of charts) if (chart.figure.isConnected) await draw(chart);
+  const there = charts.filter(chart => chart.figure.isConnected), [seen, below] = [there.filter(isSeen), there.filter(c => !isSeen(c))];
+  for (const chart of seen) await draw(chart);
+  root.dataset.screen = Math.round(performance.now());
+  for (const chart of below) {
+    await breathe();
+    if (chart.figure.isConnected) await draw(chart);
+  }
   const empty = charts.filter(chart => chart.figure.isConnected && !(Number(chart.figure.dataset.marks) > 0));
   root.dataset.charts = charts.filter(chart => chart.figure.isConnected).length;
   root.dataset.empty = empty.length;

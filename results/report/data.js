@@ -3,7 +3,7 @@
 
 const byId = id => document.getElementById(id);
 const runs = JSON.parse(byId('runs').textContent);
-// Of a sweep: {settings: one text a record, findings: sentences, ranking: rows, tornado: rows}; else null.
+// Of a sweep: {variables, points: columns that points.js reads, findings: sentences, ranking: rows, tornado: rows}; else null.
 const sweep = JSON.parse(byId('sweep').textContent);
 const chartSpecs = JSON.parse(byId('charts').textContent);
 
@@ -13,13 +13,18 @@ const scaled = (interval, by) =>
 // a / b with the ends of independent errors.
 const ratio = (a, b) => ({nominal: a.nominal / b.nominal, low: a.low / b.high, high: a.high / b.low});
 
-const records = runs.flatMap((run, at) => run.records.map(record => ({
-  ...record, run: at,
-  energyPerToken: scaled(record.joules, 1 / record.tokens),
-  tokensPerSecond: record.tokens / record.seconds.nominal,
-  watts: record.seconds.nominal > 0 ? record.joules.nominal / record.seconds.nominal : 0,
-})));
-if (sweep) records.forEach((record, i) => { record.setting = sweep.settings[i]; });
+const recordsOfRun = (run, at) => at === 0 && sweep?.points ? run.records.concat(recordsOf(sweep.points)) : run.records;
+const records = runs.flatMap((run, at) => recordsOfRun(run, at).map(record => {
+  record.run = at;
+  record.energyPerToken = record.tokens === 1 ? record.joules : scaled(record.joules, 1 / record.tokens);
+  record.tokensPerSecond = record.tokens / record.seconds.nominal;
+  record.watts = record.seconds.nominal > 0 ? record.joules.nominal / record.seconds.nominal : 0;
+  return record;
+}));
+if (sweep?.variables) {
+  const settingOf = settingsOf(sweep.variables);
+  records.forEach((record, i) => { record.setting = settingOf(i); });
+}
 
 // Queries are no tokens: what is per token in layers is per query here. A cost of 0 is one that is not stated.
 const ofQueries = records.length > 0 && records.every(r => r.statistics.some(s => s.name === 'answers'));

@@ -3,7 +3,8 @@
 
 const manyRecords = records.length > 6;
 // Of many, tables list the GPUs and the Pareto front first; all are in the Pareto chart and in stats.json.
-const rank = r => isBaseline(r) ? 0 : r.front ? 1 : 2;
+const onlyBaselines = records.every(isBaseline);
+const rank = r => isBaseline(r) && !onlyBaselines ? 0 : r.front ? 1 : 2;
 const shown = manyRecords ? [...records].sort((a, b) => rank(a) - rank(b)).slice(0, 200) : records;
 
 const overview = shown.slice(0, 24); // what charts that compare machines can hold
@@ -35,12 +36,13 @@ const writeSummary = () => {
     'In parentheses the interval that the confidence of the constants gives. ' +
     `Against ${baselineWord}: cost relative to the first ${baselineWord} with the same ${ofQueries ? 'query' : 'batch'}; ` +
     `below 1 is cheaper than the ${baselineWord}.`);
-  const first = manyRecords && !severalBatches ? Math.max(12, shown.filter(r => rank(r) < 2).length) : shown.length;
+  const first = !manyRecords || (severalBatches && shown.length <= 60) ? shown.length :
+    Math.min(shown.length, Math.max(12, Math.min(40, shown.filter(r => rank(r) < 2).length)));
   node.append(table(first < shown.length ? `What each machine costs: the ${baselineWord}s and the Pareto front first` :
     'What each machine costs', summaryColumns, shown.slice(0, first)));
   if (first < shown.length)
-    node.append(details(`${shown.length - first} more of ${records.length} results`,
-      table('More results', summaryColumns, shown.slice(first))));
+    node.append(lazyDetails(`${shown.length - first} more of ${records.length} results`,
+      () => table('More results', summaryColumns, shown.slice(first))));
 };
 
 const intervalRows = (key, unit) => overview.filter(r => key(r).nominal > 0).map(r => ({
@@ -61,30 +63,41 @@ const writeCosts = () => {
   }
 };
 
+// What a point of the Pareto chart says; a row of many points says it only when it is pointed at.
+const paretoTexts = r => ({label: r.label, latencyText: withEnds(r.seconds, 's'), energyText: withEnds(r.energyPerToken, 'J')});
+const paretoTooltip = r => Object.entries({machine: r.label, latency: withEnds(r.seconds, 's'),
+  [`energy per ${unitOfWork}`]: withEnds(r.energyPerToken, 'J'), chips: r.chips, 'on the front': r.front});
+
 const writePareto = () => {
-  const rows = records.filter(r => r.joules.nominal > 0).map(r => ({machine: r.machine, workload: r.workload, front: r.front, kind: r.kind, label: r.label, chips: r.chips,
-    latency: r.seconds.nominal, energy: r.energyPerToken.nominal, latencyText: withEnds(r.seconds, 's'),
-    energyText: withEnds(r.energyPerToken, 'J'), named: records.length <= 16, latencyLow: r.seconds.low,
-    latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low, energyHigh: r.energyPerToken.high}));
+  const drawn = records.filter(r => r.joules.nominal > 0), many = drawn.length > 2000;
+  const rows = drawn.map((r, i) => ({machine: r.machine, workload: r.workload, kind: r.kind, front: r.front, chips: r.chips,
+    latency: r.seconds.nominal, energy: r.energyPerToken.nominal, ...(many ? {record: i} : {...paretoTexts(r),
+      named: records.length <= 16, latencyLow: r.seconds.low, latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low,
+      energyHigh: r.energyPerToken.high})}));
   if (rows.length < 2) return;
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
     'latency and less energy. Point at one to read it.');
-  const front = rows.filter(row => row.front);
-  addChart(node, {name: 'pareto', title: 'Latency against energy', rows, words: {X_UNIT: 's', Y_UNIT: 'J'},
-    alternative: `On the front: ${front.slice(0, 20).map(row => row.label).join(', ')}.`});
+  const front = drawn.filter(r => r.front);
+  const chart = addChart(node, {name: 'pareto', title: 'Latency against energy', rows, words: {X_UNIT: 's', Y_UNIT: 'J'},
+    alternative: `On the front: ${front.slice(0, 20).map(r => r.label).join(', ')}.`});
+  if (many) Object.assign(chart, {template: 'pareto_many', tooltip: row => paretoTooltip(drawn[row.record])});
 };
+
+// Of each machine, workload and batch the design that costs least.
+const cheapest = key => [...grouped(records, r => `${r.machine} ${groupOf(r)}`).values()]
+  .map(group => group.reduce((best, r) => key(r) < key(best) ? r : best));
 
 // In words, for each machine beside the first GPU of its batches: which batches it wins.
 const crossovers = () => {
   const sentences = new Set();
   for (const machine of new Set(records.filter(r => !isBaseline(r)).map(r => r.machine)))
     for (const [what, key] of [['energy', r => r.energyPerToken.nominal], ['time', r => r.seconds.nominal]]) {
-      const compared = records.filter(r => r.machine === machine && baselineOf(r));
+      const compared = cheapest(key).filter(r => r.machine === machine && baselineOf(r));
       if (!compared.length) continue;
       const wins = compared.filter(r => key(r) < key(baselineOf(r))).map(r => r.tokens);
       const all = wins.length === compared.length;
       sentences.add(`${machine}, ${what} per token: cheaper than ${baselineOf(compared[0]).machine} ` +
-        (all ? 'at every batch here.' : wins.length ? `at batch ${wins.join(', ')}; not at the others.` :
+        (all ? 'at every batch here.' : wins.length ? `at batch ${[...new Set(wins)].join(', ')}; not at the others.` :
           'at no batch here.'));
     }
   return [...sentences];
@@ -92,13 +105,15 @@ const crossovers = () => {
 
 const writeCrossover = () => {
   if (!severalBatches) return;
-  const node = section('batches', 'Batch size', 'Where the lines cross, one machine overtakes the other.');
+  const designs = new Set(records.map(r => `${r.machine} ${groupOf(r)}`)).size < records.length;
+  const node = section('batches', 'Batch size', 'Where the lines cross, one machine overtakes the other.' +
+    (designs ? ' Of each machine the cheapest design at each batch.' : ''));
   node.append(element('ul', {}, ...crossovers().map(sentence => element('li', {}, sentence))));
   const grid = element('div', {class: 'charts'});
   node.append(grid);
   for (const [title, key, unit] of [['Energy per token', r => r.energyPerToken, 'J'],
     ['Time per token', r => scaled(r.seconds, 1 / r.tokens), 's']]) {
-    const rows = records.map(r => ({machine: r.machine, batch: r.tokens, label: r.label, ...key(r),
+    const rows = cheapest(r => key(r).nominal).map(r => ({machine: r.machine, batch: r.tokens, label: r.label, ...key(r),
       text: withEnds(key(r), unit)}));
     addChart(grid, {name: 'crossover', title: `${title} by batch`, rows, alternative: listed(rows),
       words: {Y_TITLE: title, Y_UNIT: unit}});
@@ -114,7 +129,7 @@ const writeRoofline = () => {
     if (!(operations > 0 && bytes > 0)) continue;
     rows.push({machine: r.machine, label: r.label, roof: false, intensity: operations / bytes,
       rate: operations / r.seconds.nominal});
-    if (!(bandwidth > 0)) continue;
+    if (!(bandwidth > 0) || !overview.includes(r)) continue;
     // Where no peak of computing is known, the roof is memory's alone.
     const ridge = peak > 0 ? peak / bandwidth : operations / bytes;
     for (const intensity of [Math.min(ridge, operations / bytes) / 4, ridge, Math.max(ridge, operations / bytes) * 4])

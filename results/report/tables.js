@@ -36,6 +36,13 @@ const table = (caption, columns, rows, rowClass = () => '') => {
 
 const details = (summary, ...children) => element('details', {}, element('summary', {}, summary), ...children);
 
+// Its content is made when it is opened.
+const lazyDetails = (summary, make) => {
+  const node = details(summary);
+  node.addEventListener('toggle', () => node.append(make()), {once: true});
+  return node;
+};
+
 const intervalCell = (interval, unit) => {
   const ends = endsOf(interval);
   const cell = element('span', {}, quantity(interval.nominal, unit));

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/report_page.hpp"
+#include "sim/sweep/page_points.hpp"
 
 namespace moesaic::sim::sweep {
 
@@ -21,7 +22,7 @@ bool is_gpu(const CollectedPoint* point) {
   return point->result->like().kind == "gpu";
 }
 
-/// The points that the page holds, GPUs first: they are the baselines.
+/// The points that the page holds: GPUs first, which are the baselines, and of each kind the front before the others.
 Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
   Chosen all, few;
   for (const CollectedPoint& point : points)
@@ -33,32 +34,29 @@ Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (i % step == 0 || (all[i]->best && few.size() < most_on_page))
       few.push_back(all[i]);
-  std::stable_partition(few.begin(), few.end(), is_gpu);
+  const auto rank = [](const CollectedPoint* point) { return (is_gpu(point) ? 0 : 2) + (point->best ? 0 : 1); };
+  std::stable_sort(few.begin(), few.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
   return few;
 }
 
-std::string setting_text(const Plan& plan, const Point& point) {
-  std::string text;
-  for (const Setting& setting : point.settings)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", plan.spec.variables[setting.variable].name,
-                        setting.value.text);
-  return text;
+/// The points that are on the page as records; the others are in columns.
+std::size_t with_ledger(const Chosen& points) {
+  return std::min(points.size(), most_with_ledger);
 }
 
-/// What charts of many points need of a record.
-results::RunRecord slim(const Plan& plan, const CollectedPoint& point, bool ledger) {
+/// A record under the names of the plan.
+results::RunRecord named(const Plan& plan, const CollectedPoint& point) {
   results::RunRecord record = point.result->record();
   const Point& of = plan.points[point.index];
   record.machine = plan.inputs.machines[of.machine].name;
   record.workload = plan.inputs.workloads[of.workload].name;
-  if (!ledger)
-    record.energy.clear(), record.bound_share.clear();
+  // The page's tables are of a few records; of these the roofline's numbers.
   const auto drawn = [](const results::Statistic& statistic) {
     return statistic.name == "operations" || statistic.name == "memory_bytes" ||
            statistic.name.rfind("peak_", 0) == 0;
   };
   auto& all = record.statistics;
-  all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& s) { return !ledger || !drawn(s); }), all.end());
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& s) { return !drawn(s); }), all.end());
   return record;
 }
 
@@ -72,8 +70,8 @@ results::Run run_of(const Plan& plan, const Chosen& points, std::size_t finished
   for (const auto* inputs : {&plan.inputs.workloads, &plan.inputs.machines})
     for (const Input& input : *inputs)
       run.inputs.push_back({input.name + ".yaml", input.document.text(), input.sha256});
-  for (std::size_t i = 0; i < points.size(); ++i)
-    run.records.push_back(slim(plan, *points[i], i < most_with_ledger));
+  for (std::size_t i = 0; i < with_ledger(points); ++i)
+    run.records.push_back(named(plan, *points[i]));
   if (plan.spec.kind != Kind::sensitivity && points.size() < finished)
     run.left_out.push_back(fmt::format("the charts hold {} of {} results, the Pareto front and a regular choice of the "
                                        "others; all are in points.csv",
@@ -141,14 +139,9 @@ std::vector<std::string> findings(const Plan& plan, const std::vector<CollectedP
 
 std::string json_of(const Plan& plan, const Chosen& points, const std::vector<std::string>& findings,
                     const FurtherTables& further) {
-  std::vector<std::string> settings;
-  for (const auto* point : points)
-    settings.push_back(setting_text(plan, plan.points[point->index]));
-  const auto list = [](const nlohmann::json& texts) {
-    return texts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  };
   std::ostringstream out;
-  out << "{\"settings\":" << list(settings) << ",\"findings\":" << list(findings);
+  out << '{' << page_columns(plan, points, with_ledger(points)) << ",\n\"findings\":"
+      << nlohmann::json(findings).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   write_json_tables(out, further);
   out << '}';
   return out.str();

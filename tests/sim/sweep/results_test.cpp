@@ -134,7 +134,8 @@ TEST_SUITE("unit") {
     CHECK_THROWS_AS(write_merged(folder.file("nowhere"), plan, points, "1.0"), InputError);
     const std::string page = report_of(plan, points, "1.0", {});
     CHECK(page == report_of(plan, points, "1.0", {}));
-    CHECK(page.find("\"settings\":[\"cores 1\",\"cores 2\",\"cores 4\",\"\"]") != std::string::npos);
+    CHECK(page.find(R"({"name":"cores","values":{"words":["1","2","4",""],"bytes":"AAECAw=="}})") != std::string::npos);
+    CHECK(page.find(R"("points":{"count":0,)") != std::string::npos); // all four are there as records
     CHECK(page.find("4 of 4 points are finished, 4 with a result.") != std::string::npos);
   }
 
@@ -224,6 +225,6 @@ TEST_SUITE("unit") {
     CHECK(format_sensitivity(tables).find("turns the ranking") != std::string::npos);
     const std::string page = report_of(plan, collect(plan, finished), "1.0", tables);
     CHECK(page.find("layer, batch 1, seconds: chip wins 66.") != std::string::npos);
-    CHECK(page.find("\"settings\":[\"\",\"\"]") != std::string::npos); // the draws are in the tables
+    CHECK(page.find(R"({"name":"chip.clock","values":{"words":[""],"count":2}})") != std::string::npos); // the draws are in the tables
   }
 }

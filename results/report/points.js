@@ -1,0 +1,43 @@
+'use strict';
+// Of a sweep: the points that came as columns of numbers, and what was varied at each.
+
+const bytesOf = text => {
+  const characters = atob(text), bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; ++i) bytes[i] = characters.charCodeAt(i);
+  return bytes.buffer;
+};
+const doublesOf = text => new Float64Array(bytesOf(text));
+
+// The words of a column, row by row.
+const wordsOf = ({words, bytes, at, count}) => count !== undefined ? new Array(count).fill(words[0]) :
+  Array.from(bytes ? new Uint8Array(bytesOf(bytes)) : new Uint32Array(bytesOf(at)), i => words[i]);
+
+const none = Object.freeze([]); // what these points leave out of a record
+
+const recordsOf = points => {
+  const [machine, workload, kind, bound, tokens, chips] =
+    ['machine', 'workload', 'kind', 'bound', 'tokens', 'chips'].map(name => wordsOf(points[name]));
+  const [seconds, joules] = [doublesOf(points.seconds), doublesOf(points.joules)];
+  const [secondsEnds, joulesEnds] = ['seconds_ends', 'joules_ends'].map(name => new Float32Array(bytesOf(points[name])));
+  const interval = (nominal, ends, i) => ({nominal: nominal[i], low: ends[2 * i], high: ends[2 * i + 1]});
+  return machine.map((name, i) => ({machine: name, machine_title: '', kind: kind[i], workload: workload[i], tokens: Number(tokens[i]),
+    chips: Number(chips[i]), seconds: interval(seconds, secondsEnds, i), joules: interval(joules, joulesEnds, i), power_limit: 0,
+    bound: bound[i], bound_share: none, energy: none, stages: none, constants: none, heat_maps: none, curves: none,
+    statistics: none, notes: none}));
+};
+
+// A text for each value of a variable.
+const valuesOf = ({unit, numbers, values}) => {
+  if (values) return wordsOf(values);
+  const texts = new Map();
+  return Array.from(doublesOf(numbers), number => {
+    if (!texts.has(number)) texts.set(number, Number.isNaN(number) ? '' : `${Number(number.toPrecision(6))} ${unit}`.trim());
+    return texts.get(number);
+  });
+};
+
+// One text a point: "core.count 4, link 2 GB/s".
+const settingsOf = variables => {
+  const columns = variables.map(variable => ({name: variable.name, values: valuesOf(variable)}));
+  return i => columns.filter(column => column.values[i]).map(column => `${column.name} ${column.values[i]}`).join(', ');
+};
