@@ -51,7 +51,14 @@ void read_array(const Node& chip, Description& d) {
 void read_control(const Node& control, Description& d) {
   d.call = positive(control, "call", dimension::cycles);
   d.register_set = positive(control, "register_set", dimension::cycles);
-  d.marker_mask = positive(control, "marker_mask", dimension::cycles);
+  d.inlined_call = positive(control, "inlined_call", dimension::cycles);
+  d.mask_set = positive(control, "mask_set", dimension::cycles);
+  if (const auto inlined = control.find("inlined")) {
+    for (const auto& name : inlined->at("operations").items())
+      d.inlined.insert(name.text());
+    inlined->at("source").text();
+    inlined->text_or("note", "");
+  }
   d.mask_rewrite = positive(control, "mask_rewrite", dimension::cycles);
   d.scalar = positive(control, "scalar", dimension::cycles);
   d.scalar_float = positive(control, "scalar_float", dimension::cycles);
@@ -69,6 +76,7 @@ void read_transfers(const Node& transfers, Description& d) {
   d.l2_l1 = positive(transfers, "l2_l1", dimension::cycles);
   d.l2_l1_array_share = share(transfers, "l2_l1_array_share");
   d.l1_registers = positive(transfers, "l1_registers", dimension::count);
+  d.l1_address = positive(transfers, "l1_address", dimension::cycles);
   d.l1_instructions = positive(transfers, "l1_instructions", dimension::cycles);
 }
 

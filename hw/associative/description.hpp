@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,12 +46,14 @@ struct Description {
   Figure awake_power;                             ///< watts of a core that runs a program, busy or waiting
   Figure issue_energy, array_energy, byte_energy; ///< per cycle at work, per micro-instruction, per byte
 
-  Figure call, register_set, marker_mask; ///< cycles to start a micro-program, to set a register, more for a marker's mask
+  Figure call, inlined_call;      ///< cycles to start a micro-program: of a library's function, or put into its caller
+  Figure register_set, mask_set;  ///< cycles to set a register, more where it is an immediate value's mask
+  std::set<std::string> inlined;  ///< operations that are put into their caller
   Figure mask_rewrite, scalar, scalar_float, card_word, loop_step; ///< cycles of the control processor
   Figure run_ahead; ///< cycles of streamed issue that the queue holds
   Figure l2_l1; ///< cycles for one vector between L2 and L1
   Figure l2_l1_array_share;
-  Figure l1_registers, l1_instructions;         ///< of a copy between a slot of L1 and a vector
+  Figure l1_registers, l1_address, l1_instructions; ///< of a copy between a slot of L1 and a vector
   std::map<std::string, TransferLaw> transfers; ///< "l4_l2", "l2_l4", "l4_l3", "l4_l3_both", "l3_l4"
   std::map<std::string, MeasuredOperation> measured;
   std::vector<std::string> notes;

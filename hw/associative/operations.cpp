@@ -34,10 +34,8 @@ OperationSet::OperationSet(const Description& description, Corner corner)
     s.measured = true;
     signatures_[name] = std::move(s);
   }
-  signatures_["load_16"] = {1, 0, {"slot"}, false, true, false, "z = slot of L1"};
-  signatures_["store_16"] = {0, 1, {"slot"}, false, true, false, "slot of L1 = x"};
-  for (auto& [name, s] : signatures_)
-    s.markers = static_cast<int>(std::count_if(s.immediates.begin(), s.immediates.end(), numbers_section));
+  signatures_["load_16"] = {1, 0, {"slot"}, true, false, "z = slot of L1"};
+  signatures_["store_16"] = {0, 1, {"slot"}, true, false, "slot of L1 = x"};
 }
 
 const Signature* OperationSet::find(const std::string& name) const {
@@ -104,19 +102,30 @@ Timing OperationSet::measured(const MeasuredOperation& operation,
   return Timing::together(total, array);
 }
 
+Ticks OperationSet::start(bool inlined, int registers, int masks) const {
+  constexpr int hidden = 3; // registers that are set while the micro-program's address is fetched
+  if (inlined)
+    return ticks(description_.inlined_call) + std::max(0, registers - hidden) * ticks(description_.register_set);
+  return ticks(description_.call) + registers * ticks(description_.register_set) + masks * ticks(description_.mask_set);
+}
+
+/// The operation's first stretch is started as the operation is; those of operations that it calls are functions.
 Timing OperationSet::micro(const std::string& name, const std::vector<std::int64_t>& immediates) const {
   const Signature& s = signatures_.at(name);
   Operands operands;
   for (int i = 0; i < s.writes + s.reads; ++i)
     operands.vectors.push_back(i); // which vectors they are does not change the time
   operands.immediates = immediates;
-  Timing timing = Timing::operation(s.markers * ticks(description_.marker_mask), 0);
+  Timing timing;
+  bool inlined = description_.inlined.count(name) != 0;
+  int masks = static_cast<int>(immediates.size());
   for (const auto& segment : library_.expand(*library_.find(name), operands, VectorPlan{}).segments) {
     if (segment.rewrite)
       timing = timing.then(Timing::drained(ticks(description_.mask_rewrite)));
-    timing = timing.then(Timing::operation((segment.starts ? ticks(description_.call) : 0) +
-                                               segment.registers * ticks(description_.register_set),
+    timing = timing.then(Timing::operation(segment.starts ? start(inlined, segment.registers, masks) : 0,
                                            segment.instructions * ticks_per_cycle));
+    if (segment.starts)
+      inlined = false, masks = 0;
   }
   return timing;
 }
@@ -134,8 +143,7 @@ Timing OperationSet::timing(const std::string& name, const std::vector<std::int6
                                  immediates.size()));
   Timing timing;
   if (s->l1_slot)
-    timing = Timing::operation(ticks(description_.call) + static_cast<Ticks>(description_.l1_registers.value) *
-                                                              ticks(description_.register_set),
+    timing = Timing::operation(start(false, static_cast<int>(description_.l1_registers.value), 1) + ticks(description_.l1_address),
                                ticks(description_.l1_instructions));
   else if (s->measured)
     timing = measured(description_.measured.at(name), immediates);

@@ -14,7 +14,6 @@ namespace moesaic::hw::associative {
 struct Signature {
   int writes = 0, reads = 0;
   std::vector<std::string> immediates;
-  int markers = 0;       ///< immediates that number a section, of which the processor makes a mask first
   bool l1_slot = false;  ///< load_16 and store_16: the last immediate is a slot of L1
   bool measured = false; ///< no micro-program: its cycles are taken from a measurement
   std::string title;
@@ -26,7 +25,7 @@ struct FlagUse {
   std::vector<bool> reads_marker, writes_marker; ///< per immediate
 };
 
-/// Whether an immediate of this name numbers one section, as markers do: 0 to 15, made a mask by the processor.
+/// Whether an immediate of this name numbers one section, as markers do: 0 to 15.
 bool numbers_section(const std::string& immediate);
 
 class OperationSet {
@@ -55,6 +54,8 @@ class OperationSet {
  private:
   Timing measured(const MeasuredOperation& operation, const std::vector<std::int64_t>& immediates) const;
   Timing micro(const std::string& name, const std::vector<std::int64_t>& immediates) const;
+  /// What it takes the control processor to start a stretch for which it sets `registers`, of them `masks` masks.
+  Ticks start(bool inlined, int registers, int masks) const;
 
   Description description_;
   Corner corner_;

@@ -16,21 +16,25 @@ Description gemini1() {
 } // namespace
 
 TEST_SUITE("unit") {
-  TEST_CASE("every number of a marker costs the making of its mask, whatever its immediate is called") {
+  TEST_CASE("a called operation pays for each register and each mask, one put into its caller for the registers beyond three") {
     const Description d = gemini1();
     const OperationSet operations(d, Corner::nominal);
     const auto issue = [&](const char* name, const std::vector<std::int64_t>& immediates) {
       return operations.timing(name, immediates).issue;
     };
-    const Ticks call = operations.ticks(d.call), set = operations.ticks(d.register_set),
-                mask = operations.ticks(d.marker_mask);
-    CHECK(issue("cpy_imm_16", {5}) == call + 2 * set);
-    CHECK(issue("cpy_imm_16_mrk", {5, 2}) == call + 3 * set + mask);
-    CHECK(issue("and_m", {2, 3, 4}) == call + 3 * set + 3 * mask);
+    const Ticks call = operations.ticks(d.call), set = operations.ticks(d.register_set), mask = operations.ticks(d.mask_set),
+                inlined = operations.ticks(d.inlined_call);
+    CHECK(issue("and_16", {}) == call + 3 * set);
+    CHECK(issue("reset_16", {}) == call + set);
+    CHECK(issue("cpy_imm_16_mrk", {5, 2}) == call + 3 * set + 2 * mask);
     CHECK(issue("or_m", {2, 3, 4}) == call + 3 * set + 3 * mask);
-    CHECK(issue("not_m", {2, 3}) == call + 2 * set + 2 * mask);
-    CHECK(issue("reset_m", {2}) == call + set + mask);
-    CHECK(issue("cpy_imm_where", {5, 2}) == call + 5 * set + mask);
+    CHECK(issue("cpy_imm_where", {5, 2}) == call + 5 * set + 2 * mask);
+    for (const char* name : {"cpy_16", "reset_m"})
+      CHECK(issue(name, std::vector<std::int64_t>(operations.find(name)->immediates.size(), 2)) == inlined);
+    CHECK(issue("cpy_imm_16", {5}) == inlined);
+    CHECK(issue("ge_imm_u16", {5, 2}) == inlined);
+    CHECK(issue("and_m", {2, 3, 4}) == inlined);
+    CHECK(issue("load_16", {0}) == call + 5 * set + mask + operations.ticks(d.l1_address));
   }
 
   TEST_CASE("every operation of the catalog finds room for its temporaries and takes time") {
