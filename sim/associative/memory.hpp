@@ -36,6 +36,7 @@ class LayerMemory : public mappings::associative::Surroundings {
 
  private:
   using Words = std::vector<std::uint16_t>;
+  static constexpr int all_experts_section = 15; ///< of the group pattern; the groups' own stand below
   struct Part { ///< what one core knows
     int token = -1, expert = -1;
     std::vector<int> tokens; ///< of the pass
