@@ -8,18 +8,14 @@
 #include "mappings/associative/builder.hpp"
 #include "mappings/associative/hyperon/held_relations.hpp"
 #include "mappings/associative/hyperon/match_batches.hpp"
+#include "mappings/associative/hyperon/match_collect.hpp"
+#include "mappings/associative/hyperon/match_vectors.hpp"
 
 namespace moesaic::mappings::associative {
 
 namespace {
 
-// Vectors of a core: the atoms' words from 0 on, then these.
-constexpr int most_words = 4, marked_u = 4, marked_v = 5, marked = 6, number = 7, sum_low = 8, sum_high = 9, run_starts = 10;
-constexpr int marker = 4;
-constexpr std::int64_t chunk = 512 * 1024; ///< bytes of bindings that a core keeps in L3 at a time
-constexpr std::int64_t binding_bytes = 4;
-constexpr int sorting_steps = 8;           ///< of the control processor, to file one tuple under its prefix
-
+constexpr int marked_u = 4, marked_v = 5, number = 7, run_starts = 10; // vectors of a core
 class MatchLowering {
  public:
   MatchLowering(const hw::associative::Description& d, const Space& space, const MatchPlan& plan, bool values,
@@ -48,16 +44,10 @@ class MatchLowering {
   }
 
  private:
-  void fetch(std::int64_t bytes) {
-    b_.loop(bytes / chunk, [&](int) { b_.transfer(Route::l4_l3, chunk, "bindings"); });
-    if (bytes % chunk)
-      b_.transfer(Route::l4_l3, bytes % chunk, "bindings");
-  }
-
   /// Rows that the control processors share.
   void work_through(const MatchStep& step) {
     const std::int64_t rows = (static_cast<std::int64_t>(step.work) + d_.cores - 1) / d_.cores;
-    fetch(rows * binding_bytes * 2);
+    fetch(b_, rows * binding_bytes * 2);
     b_.scalar("go through bindings", 2 * rows, false);
     b_.barrier();
   }
@@ -84,10 +74,12 @@ class MatchLowering {
       for (std::size_t batch = 0; batch < batches.rounds(); ++batch)
         round(s, held, keys, batches, batch, first, groups);
     }
-    if (step.read)
-      exchange(step, shares);
-    else
-      sum();
+    if (step.read) {
+      out_.reads += step.results;
+      exchange(b_, d_.cores, static_cast<std::int64_t>(step.results), shares);
+    } else {
+      sum(b_, d_.cores);
+    }
   }
 
   void round(std::size_t s, const HeldRelation& held, const SearchKeys& keys, const MatchBatches& batches,
@@ -96,10 +88,10 @@ class MatchLowering {
     const std::int64_t bytes = binding_bytes * batches.most_keys(batch);
     const bool fits = bytes <= chunk;
     if (fits)
-      fetch(bytes);
+      fetch(b_, bytes);
     const auto mark = [&](Index slot) {
       if (!fits)
-        fetch(bytes);
+        fetch(b_, bytes);
       search(keys, batches, batch, std::move(slot));
     };
     if (values_)
@@ -154,10 +146,6 @@ class MatchLowering {
     b_.operation("and_16", {marked, marked_u, marked_v});
   }
 
-  static const char* search_name(std::size_t words) {
-    return words == 1 ? "match_16" : words == 2 ? "match_32" : "match_48";
-  }
-
   /// Section by section: how many are marked, then one after the other.
   void read(std::size_t s, const HeldRelation& held, const SearchKeys& keys, const MatchBatches& batches, std::size_t batch,
             int group) {
@@ -185,35 +173,6 @@ class MatchLowering {
     }
   }
 
-  /// All cores get what all have read, and file it under what comes next.
-  void exchange(const MatchStep& step, int shares) {
-    out_.reads += step.results;
-    const auto results = static_cast<std::int64_t>(step.results);
-    if (results == 0)
-      return;
-    const std::int64_t own = (results + d_.cores - 1) / d_.cores * 2 * binding_bytes;
-    b_.loop(own / chunk, [&](int) { b_.transfer(Route::l3_l4, chunk, "bindings"); });
-    if (own % chunk)
-      b_.transfer(Route::l3_l4, own % chunk, "bindings");
-    b_.barrier();
-    fetch(results * 2 * binding_bytes);
-    b_.scalar("file under the prefix", sorting_steps * ((results + shares - 1) / shares), false);
-  }
-
-  /// The columns' sums, bit by bit, then the cores'.
-  void sum() {
-    b_.stage("sum");
-    for (int bit = 0; bit < 32; ++bit) {
-      b_.operation("cpy_to_mrk_16_msk", {bit < 16 ? sum_low : sum_high}, {1 << bit % 16, marker});
-      b_.operation("count_m_g32k", {}, {marker});
-    }
-    b_.scalar("add", 32, false);
-    b_.transfer(Route::l3_l4, 8, "bindings");
-    b_.barrier();
-    b_.transfer(Route::l4_l3, std::int64_t{8} * d_.cores, "bindings");
-    b_.scalar("add", d_.cores, false);
-  }
-
   const hw::associative::Description& d_;
   const Space& space_;
   const MatchPlan& plan_;
@@ -232,54 +191,6 @@ MatchProgram lower_match(const hw::associative::Description& d, const Space& spa
   out.program.cores = d.cores;
   MatchLowering(d, space, plan, values, out).run();
   return out;
-}
-
-Program lower_load(const hw::associative::Description& d, const Program& resident) {
-  Program program;
-  program.name = resident.name;
-  program.title = "load the atoms";
-  program.cores = d.cores;
-  program.regions["atoms"] = resident.resident_slots * d.cores * d.vector_bytes();
-  ProgramBuilder b(program);
-  b.stage("load");
-  b.loop(resident.resident_slots, [&](int i) {
-    b.transfer(Route::l4_l1, d.vector_bytes(), "atoms", Index(0).plus(i, d.vector_bytes()), Index(0).plus(i, 1));
-  });
-  return program;
-}
-
-Program lower_point_queries(const hw::associative::Description& d, const HeldRelation& held, int count, int together) {
-  Program program;
-  program.name = "point queries";
-  program.title = "is this atom there?";
-  program.cores = d.cores;
-  program.resident_slots = held.slots();
-  ProgramBuilder b(program);
-  b.stage("point queries");
-  const int words = std::min(held.layout.words, most_words - 1);
-  std::vector<Index> vectors{marked}, immediates;
-  for (int w = 0; w < words; ++w) {
-    vectors.emplace_back(w);
-    immediates.emplace_back(0x5555);
-    immediates.emplace_back(0xffff);
-  }
-  immediates.emplace_back(1);
-  b.loop(count / together, [&](int) {
-    b.operation("reset_16", {marked});
-    b.loop(held.placement.groups, [&](int g) {
-      for (int w = 0; w < words; ++w)
-        b.load(w, Index(w).plus(g, held.slots_per_group()));
-      b.loop(together, [&](int) {
-        b.scalar("next key", words, false);
-        b.from_memory(words == 1 ? "match_16" : words == 2 ? "match_32" : "match_48", vectors, immediates);
-      });
-    });
-    b.loop(together, [&](int) {
-      b.operation("cpy_to_mrk_16_msk", {marked}, {1, marker});
-      b.operation("count_m_g32k", {}, {marker});
-    });
-  });
-  return program;
 }
 
 } // namespace moesaic::mappings::associative

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "mappings/associative/hyperon/binding_table.hpp"
+#include "mappings/associative/hyperon/match_steps.hpp"
 #include "workloads/hyperon/join.hpp"
 
 namespace moesaic::mappings::associative {
@@ -15,7 +15,6 @@ namespace moesaic::mappings::associative {
 namespace {
 
 using workloads::hyperon::Join;
-using workloads::hyperon::Relation;
 
 [[noreturn]] void unsupported(const Query& query, const std::string& why) {
   throw InputError(fmt::format("query {}: not supported on an associative processor: {}", query.name, why));
@@ -23,7 +22,7 @@ using workloads::hyperon::Relation;
 
 class Planner {
  public:
-  Planner(const Space& space, const Query& query, MatchPlan& plan) : space_(space), query_(query), plan_(plan) {}
+  Planner(const Space& space, const Query& query, MatchPlan& plan) : space_(space), query_(query), plan_(plan), steps_(space) {}
 
   void run() {
     solve(plan_.order, true);
@@ -31,7 +30,7 @@ class Planner {
   }
 
  private:
-  using Table = std::optional<BindingTable>; // none: the last variable is not constrained
+  using Table = MatchSteps::Table;
 
   /// All bindings of a part of the query, by steps that are added to the plan. Parts that are alike are solved once.
   Table solve(const std::vector<int>& order, bool top) {
@@ -71,73 +70,26 @@ class Planner {
     return table;
   }
 
-  const Relation& relation(const MatchStep& step) const { return space_.relations[static_cast<std::size_t>(step.relation)]; }
-
-  std::string text_of(const Clause& clause, const Query& part) const {
-    std::string text = "(" + space_.relations[static_cast<std::size_t>(clause.relation)].name;
-    for (const auto& term : clause.terms)
-      text += " " + (term.variable ? part.variables[term.value] : std::to_string(term.value));
-    return text + ")";
-  }
-
-  /// The step for `clause`, its fields told apart: u, v, and those that are fixed.
-  MatchStep step_for(const Clause& clause, const Query& part, int u, int v) const {
-    MatchStep step;
-    step.kind = MatchStep::Kind::match;
-    step.relation = clause.relation;
-    step.text = text_of(clause, part);
-    for (std::size_t f = 0; f < clause.terms.size(); ++f) {
-      const auto& term = clause.terms[f];
-      if (term.variable && static_cast<int>(term.value) == u)
-        step.u_field = static_cast<int>(f);
-      else if (term.variable && static_cast<int>(term.value) == v)
-        step.v_field = static_cast<int>(f);
-      else
-        step.fixed_fields.push_back(static_cast<int>(f));
-    }
-    return step;
-  }
-
   /// A part of one variable: the values of a unary relation, or of a clause whose other fields are constants.
   BindingTable one(const Query& part, bool top) {
     if (part.clauses.size() > 1)
       unsupported(query_, fmt::format("two clauses over {} alone", part.variables[0]));
     const Clause& clause = part.clauses[0];
     BindingTable table = table_of(part);
-    MatchStep step = step_for(clause, part, -1, 0);
+    MatchStep step = steps_.step_for(clause, part, -1, 0);
     step.results = table.size();
     if (step.fixed_fields.empty()) {
       step.kind = MatchStep::Kind::scan;
       step.work = step.results;
     } else {
       step.read = !top;
-      MatchGroup group = group_for(step, clause, nullptr);
+      MatchGroup group = steps_.group_for(step, clause, nullptr);
       for (std::size_t i = 0; i < table.size(); ++i)
-        group.facts.push_back(fact_index(step, group, 0, table.row(i)[0]));
+        group.facts.push_back(steps_.fact_index(step, group, 0, table.row(i)[0]));
       step.groups.push_back(std::move(group));
     }
     plan_.steps.push_back(std::move(step));
     return table;
-  }
-
-  MatchGroup group_for(const MatchStep& step, const Clause& clause, const Symbol* prefix) const {
-    MatchGroup group;
-    for (const int field : step.fixed_fields) {
-      const auto& term = clause.terms[static_cast<std::size_t>(field)];
-      group.fixed.push_back(term.variable ? prefix[term.value] : term.value);
-    }
-    return group;
-  }
-
-  std::size_t fact_index(const MatchStep& step, const MatchGroup& group, Symbol u, Symbol v) const {
-    std::vector<Symbol> fact(static_cast<std::size_t>(relation(step).arity));
-    for (std::size_t i = 0; i < group.fixed.size(); ++i)
-      fact[static_cast<std::size_t>(step.fixed_fields[i])] = group.fixed[i];
-    if (step.u_field >= 0)
-      fact[static_cast<std::size_t>(step.u_field)] = u;
-    if (step.v_field >= 0)
-      fact[static_cast<std::size_t>(step.v_field)] = v;
-    return relation(step).find(fact.data());
   }
 
   BindingTable pair(const Query& part, const std::vector<int>& order, bool top) {
@@ -167,7 +119,7 @@ class Planner {
       plan_.steps.push_back(product(part, results, top ? tu->size() + tv->size() : results));
       return table;
     }
-    MatchStep step = step_for(*both[0], part, u, v);
+    MatchStep step = steps_.step_for(*both[0], part, u, v);
     step.results = results;
     if (!tu && !tv && step.fixed_fields.empty()) {
       step.kind = MatchStep::Kind::scan;
@@ -177,7 +129,7 @@ class Planner {
     } else {
       step.read = !top;
       step.distinct = top && !query_.whole();
-      make_groups(step, *both[0], tu, tv, table);
+      steps_.make_groups(step, *both[0], tu, tv, table);
     }
     plan_.steps.push_back(std::move(step));
     return table;
@@ -192,35 +144,10 @@ class Planner {
     return step;
   }
 
-  /// One group for each prefix that both tables know; `rows` says what each marks.
-  void make_groups(MatchStep& step, const Clause& clause, const Table& tu, const Table& tv, const BindingTable& rows) const {
-    const std::vector<Cut> alone(1); // where neither variable is constrained, nothing stands before
-    const auto by_u = tu ? cut(*tu, 1) : std::vector<Cut>{}, by_v = tv ? cut(*tv, 1) : std::vector<Cut>{};
-    const auto marked = cut(rows, 2);
-    const auto find = [](const std::vector<Cut>& cuts, std::size_t& at, const std::vector<Symbol>& prefix) {
-      while (at < cuts.size() && cuts[at].prefix < prefix)
-        ++at;
-      return at < cuts.size() && cuts[at].prefix == prefix;
-    };
-    std::size_t v = 0, row = 0;
-    for (const Cut& one : tu ? by_u : tv ? by_v : alone) {
-      if (tu && tv && !find(by_v, v, one.prefix))
-        continue;
-      MatchGroup group = group_for(step, clause, one.prefix.data());
-      if (tu)
-        group.u = one.rest;
-      if (tv)
-        group.v = tu ? by_v[v].rest : one.rest;
-      if (find(marked, row, one.prefix))
-        for (std::size_t i = 0; i < marked[row].rest.size(); i += 2)
-          group.facts.push_back(fact_index(step, group, marked[row].rest[i], marked[row].rest[i + 1]));
-      step.groups.push_back(std::move(group));
-    }
-  }
-
   const Space& space_;
   const Query& query_;
   MatchPlan& plan_;
+  MatchSteps steps_;
   std::map<std::string, BindingTable> known_;
 };
 
