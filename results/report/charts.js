@@ -24,16 +24,33 @@ const config = colours => {
   };
 };
 
+// A machine has the same colour in every chart, whichever others are in it.
+const machineOrder = [...new Set([...records, ...(sweep?.ranking || [])].map(row => row.machine))];
+const machineColours = rows => {
+  const own = new Set(rows.map(row => row.machine)), colours = theme().CATEGORIES;
+  const MACHINES = machineOrder.filter(machine => own.has(machine));
+  return {MACHINES, MACHINE_COLOURS: MACHINES.map(machine => colours[machineOrder.indexOf(machine) % colours.length])};
+};
+
 // Axis labels such as "20ms"; on logarithmic axes at the powers of ten only, which never crowd.
 const axisLabels = ({X_UNIT = '', Y_UNIT = ''}) => {
   const label = unit => `format(datum.value, '~s') + '${unit}'`;
   const sparse = unit => `substring(format(datum.value, '.0e'), 0, 1) == '1' ? ${label(unit)} : ''`;
-  return {X_LABEL: label(X_UNIT), X_LOG_LABEL: sparse(X_UNIT), Y_LOG_LABEL: sparse(Y_UNIT)};
+  return {X_LABEL: label(X_UNIT), Y_LABEL: label(Y_UNIT), X_LOG_LABEL: sparse(X_UNIT), Y_LOG_LABEL: sparse(Y_UNIT)};
+};
+
+// Of axis 'X' or 'Y': logarithmic, but for values so close together that a decade would make one spot of them.
+const axisScale = (axis, values) => {
+  const [least, most] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, 0]);
+  const close = most < 8 * least;
+  return {[axis + '_SCALE']: close ? {zero: false, nice: true} : {type: 'log', nice: true},
+    [axis + '_CLOSE']: close};
 };
 
 // The specification with names such as INK replaced by the theme's colours, and X_TITLE and the like by `words`.
 const filled = (name, words) => {
   const values = {...theme(), ENERGY_TITLE: `Energy per ${unitOfWork}`, ...axisLabels(words), ...words};
+  for (const axis of 'XY') values[axis + '_SCALE_LABEL'] = values[axis + (words[axis + '_CLOSE'] ? '_LABEL' : '_LOG_LABEL')];
   const fill = node => {
     if (typeof node === 'string') return Object.hasOwn(values, node) ? values[node] : node;
     if (Array.isArray(node)) return node.map(fill);
@@ -56,7 +73,7 @@ const tooltipTable = (entries, sanitize) => '<table>' + entries.map(([key, value
 const draw = async chart => {
   if (chart.aspect) // cells as square as the place allows
     chart.words.HEIGHT = Math.max(80, Math.min(900, Math.round((chart.place.clientWidth - 60) * chart.aspect)));
-  const spec = {...filled(chart.template || chart.name, chart.words), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
+  const spec = {...filled(chart.template || chart.name, {...chart.words, ...machineColours(chart.rows)}), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
     data: {values: chart.rows}, description: chart.alternative};
   const many = chart.rows.length > 2000; // SVG elements by the thousand are slow
   const result = await vegaEmbed(chart.place, spec,

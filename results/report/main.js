@@ -46,7 +46,7 @@ const writeSummary = () => {
 };
 
 const intervalRows = (key, unit) => overview.filter(r => key(r).nominal > 0).map(r => ({
-  label: r.label, kind: r.kind, ...key(r), text: withEnds(key(r), unit), short: quantity(key(r).nominal, unit)}));
+  label: r.label, machine: r.machine, ...key(r), text: withEnds(key(r), unit), short: quantity(key(r).nominal, unit)}));
 
 const listed = rows => rows.slice(0, 12).map(row => `${row.label}: ${row.text}`).join('; ') + '.';
 
@@ -78,7 +78,9 @@ const writePareto = () => {
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
     'latency and less energy. Point at one to read it.');
   const front = drawn.filter(r => r.front);
-  const chart = addChart(node, {name: 'pareto', title: 'Latency against energy', rows, words: {X_UNIT: 's', Y_UNIT: 'J'},
+  const chart = addChart(node, {name: 'pareto', title: 'Latency against energy', rows, words: {X_UNIT: 's', Y_UNIT: 'J',
+    ...axisScale('X', rows.flatMap(row => row.named ? [row.latencyLow, row.latencyHigh] : [row.latency])),
+    ...axisScale('Y', rows.flatMap(row => row.named ? [row.energyLow, row.energyHigh] : [row.energy]))},
     alternative: `On the front: ${front.slice(0, 20).map(r => r.label).join(', ')}.`});
   if (many) Object.assign(chart, {template: 'pareto_many', tooltip: row => paretoTooltip(drawn[row.record])});
 };

@@ -17,7 +17,7 @@ const writeRanking = node => {
     const unit = unitOf(objective);
     if (own.some(r => !(r.p05 > 0))) continue; // nothing for a logarithmic scale
     const spread = own.slice(0, 24).map(r => ({label: `${r.machine}, ${severalWorkloads ? r.workload + ', ' : ''}batch ${r.tokens}`,
-      kind: r.machine, low: r.p05, high: r.p95, nominal: r.median, short: quantity(r.median, unit),
+      machine: r.machine, low: r.p05, high: r.p95, nominal: r.median, short: quantity(r.median, unit),
       text: `median ${quantity(r.median, unit)}, 90 % of the draws from ${quantity(r.p05, unit)} to ${quantity(r.p95, unit)}`}));
     addChart(grid, {name: 'interval', title: `Draws of ${objective}`, rows: spread, words: {X_TITLE: objective, X_UNIT: unit},
       caption: 'Point: median; bar: nine tenths of the draws.', alternative: listed(spread)});
