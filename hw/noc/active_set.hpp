@@ -29,9 +29,10 @@ class ActiveSet {
       for (std::uint64_t groups = summary_[s]; groups; groups &= groups - 1) {
         const std::size_t w = s * 64 + static_cast<std::size_t>(__builtin_ctzll(groups));
         std::uint64_t left = words_[w];
-        for (std::uint64_t bits = left; bits; bits &= bits - 1)
-          if (!keep(static_cast<std::uint32_t>(w * 64) + static_cast<std::uint32_t>(__builtin_ctzll(bits))))
-            left &= ~(bits & -bits);
+        for (std::uint64_t bits = left; bits; bits &= bits - 1) {
+          const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(bits));
+          left &= ~(std::uint64_t{!keep(static_cast<std::uint32_t>(w * 64) + bit)} << bit);
+        }
         words_[w] = left;
         if (!left)
           summary_[s] &= ~(groups & -groups);

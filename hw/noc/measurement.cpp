@@ -1,6 +1,7 @@
 #include "hw/noc/measurement.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace moesaic::hw::noc {
 
@@ -96,6 +97,19 @@ void Measured::abandon(std::uint64_t cycle) {
     backlog.clear();
 }
 
+/// More flits were made than delivered in the measured cycles, by more than half of those under way on
+/// average (Little's law), by more than an empty network takes to fill, and by more than chance leaves.
+bool Measured::falls_behind(double latency) const {
+  if (created_ == 0)
+    return false;
+  const double behind = static_cast<double>(offered_flits_) - static_cast<double>(accepted_flits_);
+  const double under_way = static_cast<double>(offered_flits_) / static_cast<double>(plan_.measure) * latency;
+  const double filling = under_way * std::max(0.0, 1 - static_cast<double>(plan_.warm_up) / latency);
+  const double flits = static_cast<double>(offered_flits_) / static_cast<double>(created_); // of a packet
+  const double chance = std::sqrt(2 * under_way * flits);
+  return behind > under_way / 4 + filling + 4 * chance;
+}
+
 Measurement Measured::result() const {
   Measurement result;
   const double nodes_cycles = static_cast<double>(backlog_.size()) * static_cast<double>(plan_.measure);
@@ -110,7 +124,8 @@ Measurement Measured::result() const {
     below += histogram_[latency];
     result.latency_99 = static_cast<double>(latency);
   }
-  result.saturated = late_ > 0 || result.latency > plan_.latency_limit;
+  result.saturated = late_ > 0 || result.latency > plan_.latency_limit ||
+                     (plan_.drain != never && falls_behind(result.latency));
   result.cycles = network_.cycle();
   result.flit_hops = network_.flit_hops();
   result.link_flits = network_.link_flits();

@@ -20,9 +20,10 @@ struct Measurement {
                       ///< packets that never arrived count with their age
   double latency_99 = 0; ///< 99th percentile of the same, cycles
   std::uint64_t latency_max = 0;
-  double offered = 0;  ///< flits per node and cycle made in the measured cycles
-  double accepted = 0; ///< flits per node and cycle delivered in the measured cycles
-  bool saturated = false;
+  double offered = 0;     ///< flits per node and cycle made in the measured cycles
+  double accepted = 0;    ///< flits per node and cycle delivered in the measured cycles
+  bool saturated = false; ///< beyond the latency limit, packets not arrived after `drain`, or more made than
+                          ///< delivered (unless `drain` is `never`)
   std::uint64_t packets = 0; ///< measured
   std::uint64_t cycles = 0;  ///< run in all
   std::uint64_t flit_hops = 0;
@@ -48,6 +49,7 @@ class Measured : public Endpoints, public Agent {
     return cycle > plan_.warm_up && cycle <= plan_.warm_up + plan_.measure;
   }
   bool finished(std::uint64_t cycle) const;
+  bool falls_behind(double latency) const;
   void send(const Request& request, std::uint64_t cycle);
   void abandon(std::uint64_t cycle);
 
@@ -61,7 +63,7 @@ class Measured : public Endpoints, public Agent {
   std::uint64_t created_ = 0, offered_flits_ = 0, accepted_flits_ = 0, latency_sum_ = 0, delivered_ = 0;
   std::uint64_t waiting_created_sum_ = 0; // of their creation cycles
   std::uint64_t late_ = 0, late_age_ = 0; // measured packets given up, and their ages
-  std::uint64_t acted_ = 0;                // the cycle of the latest action
+  std::uint64_t acted_ = 0;               // the cycle of the latest action
   bool stopped_ = false;
 };
 

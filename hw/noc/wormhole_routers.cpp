@@ -57,21 +57,18 @@ inline int WormholeRouters::route(const Input& input, int port, Flit flit) const
   return __builtin_ctz(route_(input.x, input.y, port, false, flit).ports);
 }
 
-/// Shows the front flit of `id` to the output that it wants.
+/// Shows the front flit of `id` to the output that it wants, which is the same for all flits of a packet.
 inline void WormholeRouters::bid(std::uint32_t id) {
-  Input& input = inputs_[id];
-  const Flit flit = at(id, input.first);
+  const Input& input = inputs_[id];
   const int port = static_cast<int>(id - input.first_output);
-  if (flit.head())
-    input.output = input.first_output + static_cast<std::uint32_t>(route(input, port, flit));
-  Output& output = outputs_[input.output];
-  output.bids = static_cast<std::uint16_t>(output.bids | 1u << port);
-  active_.insert(input.output);
+  const std::uint32_t wanted = input.first_output + static_cast<std::uint32_t>(route(input, port, front(id)));
+  outputs_[wanted].bids = static_cast<std::uint16_t>(outputs_[wanted].bids | 1u << port);
+  active_.insert(wanted);
 }
 
 /// A flit has come into an empty buffer: it goes through the stages before the switch.
 inline void WormholeRouters::come_to_front(std::uint32_t input, std::uint64_t now) {
-  const std::uint32_t delay = at(input, inputs_[input].first).head() ? head_delay_ : body_delay_;
+  const std::uint32_t delay = front(input).head() ? head_delay_ : body_delay_;
   if (delay == 0)
     bid(input);
   else
@@ -100,53 +97,52 @@ inline void WormholeRouters::leave(std::uint32_t id, bool tail, std::uint64_t no
     wheel_.at(now + 1 + (tail ? head_delay_ : 0)).fronts.push_back(id);
 }
 
-/// Sends the front flit of the packet that holds output `id`. True when others wait for it and may try in the
-/// next cycle.
-inline bool WormholeRouters::send(std::uint32_t id, std::uint64_t now) {
+/// Sends the front flit of input `port` of its router through output `id`. True when others wait for the
+/// output and may try in the next cycle.
+inline bool WormholeRouters::send(std::uint32_t id, int port, std::uint64_t now) {
   Output& output = outputs_[id];
-  const std::uint32_t input = output.first_input + output.holder;
-  const Flit flit = at(input, inputs_[input].first);
+  const std::uint32_t input = output.first_input + static_cast<std::uint32_t>(port);
+  const Flit flit = front(input);
   --output.credits;
   ++output.flits;
-  output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << output.holder));
   if (output.cycles_per_flit > 1) {
     output.serialising = true;
     wheel_.at(now + output.cycles_per_flit).links.push_back(id);
   }
-  at(output.target, output.place) =
-      flit; // at once, as the credit vouches for the place; it counts on arrival
+  at(output.target, output.place) = flit; // at once, as the credit vouches for it; it counts from its arrival
   output.place = after(output.place);
   wheel_.at(now + output.delay).arrivals[output.ejects].push_back(output.target);
   leave(input, flit.tail(), now);
-  if (!flit.tail())
-    return false;
-  output.holder = nobody;
-  return output.bids != 0;
+  output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << port));
+  output.passing = static_cast<std::uint16_t>(output.passing * !flit.tail()); // a branch would be a coin toss
+  return !(output.passing | (output.bids == 0));
 }
 
 /// One cycle of an output: it takes a packet if none is passing, and sends a flit of the one that is. False
 /// when nothing more can happen until a flit, credit or link wakes it.
 inline bool WormholeRouters::step_output(std::uint32_t id, std::uint64_t now) {
   Output& output = outputs_[id];
-  if (output.holder == nobody) {
-    const int winner = round_robin(output.bids, output.pointer);
-    output.holder = static_cast<std::uint8_t>(winner);
-    output.pointer = static_cast<std::uint8_t>(next_in_turn(winner, ports_));
-    if (!speculative_) { // it bids again, for the switch, when that stage has its turn
-      output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << winner));
-      wheel_.at(now + switch_delay_).fronts.push_back(output.first_input + output.holder);
-      return false;
-    }
-  }
-  if (!(output.bids >> output.holder & 1) || output.credits == 0 || output.serialising)
+  const bool taken = output.passing != 0;
+  const int port = round_robin(taken ? output.passing : output.bids, output.pointer);
+  output.passing = static_cast<std::uint16_t>(1u << port);
+  output.pointer = static_cast<std::uint8_t>(next_in_turn(port, ports_));
+  if (!speculative_ && !taken) { // it bids again, for the switch, when that stage has its turn
+    output.bids = static_cast<std::uint16_t>(output.bids & ~output.passing);
+    wheel_.at(now + switch_delay_).fronts.push_back(output.first_input + static_cast<std::uint32_t>(port));
     return false;
-  return send(id, now);
+  }
+  if (!(output.bids & output.passing) || output.credits == 0 || output.serialising)
+    return false;
+  return send(id, port, now);
 }
 
 void WormholeRouters::step(std::uint64_t cycle) {
   Slot& slot = wheel_.take(cycle);
-  for (const std::uint32_t output : slot.credits[in_network])
-    active_.insert_if(outputs_[output].credits++ == 0 && outputs_[output].bids, output);
+  for (const std::uint32_t output : slot.credits[in_network]) {
+    ++outputs_[output].credits;
+    if (outputs_[output].bids)
+      active_.insert(output);
+  }
   for (const std::uint32_t output : slot.links) {
     outputs_[output].serialising = false;
     active_.insert_if(outputs_[output].bids, output);
@@ -180,9 +176,13 @@ std::uint64_t WormholeRouters::occupied(int router) const {
 }
 
 Wait WormholeRouters::wait(int router, int port) const {
-  const Input& input = inputs_[index(router, port)];
-  const bool holds = outputs_[input.output].holder == port;
-  return {1u << (input.output - input.first_output), holds ? 0 : -1};
+  for (int out = 0; out < ports_; ++out)
+    if (outputs_[index(router, out)].passing >> port & 1)
+      return {1u << out, 0};
+  const auto id = static_cast<std::uint32_t>(index(router, port));
+  if (inputs_[id].count == 0)
+    return {};
+  return {1u << route(inputs_[id], port, front(id)), -1};
 }
 
 } // namespace moesaic::hw::noc

@@ -34,7 +34,6 @@ class WormholeRouters : public Routers {
     std::uint16_t first = 0, count = 0;
     std::uint16_t x = 0, y = 0;     // of its router
     std::uint32_t first_output = 0; // of its router
-    std::uint32_t output = 0;       // that its front packet wants or holds
     std::uint32_t upstream = 0;     // output, or endpoint, that its credits go to
     std::uint32_t credit_delay = 0;
     bool from_endpoint = false;
@@ -45,15 +44,14 @@ class WormholeRouters : public Routers {
     std::uint32_t delay = 0;       // from the grant to the arrival there
     std::uint32_t first_input = 0; // of its router
     std::uint16_t credits = 0;
-    std::uint16_t place = 0; // in the target for the next flit
-    std::uint16_t bids = 0;  // bit per port whose front flit may go here
+    std::uint16_t place = 0;   // in the target for the next flit
+    std::uint16_t bids = 0;    // bit per port whose front flit wants to go here
+    std::uint16_t passing = 0; // the bit of the port whose packet is passing, or 0
     std::uint16_t cycles_per_flit = 1;
-    std::uint8_t holder = nobody; // port whose packet is passing
-    std::uint8_t pointer = 0;     // round robin over ports
+    std::uint8_t pointer = 0; // round robin over ports
     bool ejects = false;
     bool serialising = false; // the link does not take the next flit yet
   };
-  static constexpr std::uint8_t nobody = 0xff;
   enum Side { in_network, at_endpoint };
   struct Slot {
     std::vector<std::uint32_t> arrivals[2]; // [side]: buffers
@@ -73,6 +71,9 @@ class WormholeRouters : public Routers {
   Flit& at(std::uint32_t buffer, std::uint16_t place) {
     return flits_[static_cast<std::size_t>(buffer) * depth_ + place];
   }
+  Flit front(std::uint32_t input) const {
+    return flits_[static_cast<std::size_t>(input) * depth_ + inputs_[input].first];
+  }
   std::uint16_t after(std::uint16_t place) const {
     return static_cast<std::uint16_t>(next_in_turn(place, static_cast<int>(depth_)));
   }
@@ -82,7 +83,7 @@ class WormholeRouters : public Routers {
   void come_to_front(std::uint32_t input, std::uint64_t now);
   void bid(std::uint32_t input);
   bool step_output(std::uint32_t id, std::uint64_t now);
-  bool send(std::uint32_t id, std::uint64_t now);
+  bool send(std::uint32_t id, int port, std::uint64_t now);
   void leave(std::uint32_t id, bool tail, std::uint64_t now);
 
   const NetworkConfig& config_;

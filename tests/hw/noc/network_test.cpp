@@ -149,6 +149,33 @@ TEST_SUITE("unit") {
   }
 }
 
+TEST_SUITE("system") {
+  // On its way to column x, a row's traffic under transpose all turns at the diagonal: the link before it
+  // carries 7 nodes' packets on an 8 x 8 mesh, so 1 / 7 flits a node and cycle are the end, whatever the
+  // router.
+  TEST_CASE("a point is saturated when more comes in than goes out, though the mean latency is still low") {
+    const auto run = [](double rate, std::uint64_t warm_up, std::uint64_t cycles, int packet) {
+      NetworkConfig config{Topology::mesh(8, 8)};
+      config.pipeline = Pipeline::named("rc0-spec");
+      config.virtual_channels = 2;
+      const Pattern pattern(Pattern::transpose, config.topology);
+      const auto traffic = bernoulli_traffic(config.topology, pattern, rate, packet, 0);
+      MeasurementPlan plan;
+      plan.warm_up = warm_up;
+      plan.measure = plan.drain = cycles;
+      Network network(config);
+      return measure_bare(network, *traffic, plan);
+    };
+    const Measurement beyond = run(0.15, 5000, 20000, 1);
+    CHECK(beyond.latency < 500);
+    CHECK(beyond.saturated);
+    CHECK(run(0.15, 5000, 20000, 4).saturated);
+    CHECK_FALSE(run(0.125, 5000, 20000, 1).saturated);
+    CHECK_FALSE(run(0.1, 0, 2000, 1).saturated); // the flits that fill an empty network are no sign
+    CHECK_FALSE(run(0.1, 5000, 100, 4).saturated);
+  }
+}
+
 TEST_SUITE("unit") {
   TEST_CASE("a recorded trace ends with its last packet, however long that may take") {
     const auto latency = [](int flits) {
