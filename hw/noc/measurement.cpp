@@ -97,7 +97,7 @@ void Measured::abandon(std::uint64_t cycle) {
     backlog.clear();
 }
 
-/// More flits were made than delivered in the measured cycles, by more than half of those under way on
+/// More flits were made than delivered in the measured cycles, by more than a quarter of those under way on
 /// average (Little's law), by more than an empty network takes to fill, and by more than chance leaves.
 bool Measured::falls_behind(double latency) const {
   if (created_ == 0)
