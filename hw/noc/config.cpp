@@ -3,6 +3,7 @@
 #include "description/error.hpp"
 #include "hw/noc/flit.hpp"
 #include "hw/noc/routing_table.hpp"
+#include "hw/noc/wormhole_routers.hpp"
 
 namespace moesaic::hw::noc {
 
@@ -44,6 +45,9 @@ void check(const NetworkConfig& config) {
               std::to_string(largest_inputs));
   require(config.depth >= 1 && config.depth <= 4096,
           "a buffer depth of " + std::to_string(config.depth) + " flits: must be 1 to 4096");
+  require(config.threads >= 1 && (config.threads == 1 || WormholeRouters::can_hold(config)),
+          "several threads are supported with one virtual channel, dimension-order or table routing and no "
+          "multicast only");
   require(config.injection_queue >= 1, "an injection queue must hold at least one packet");
   for (const LinkClass& link : config.topology.link_classes())
     require(link.latency >= 1 && link.latency <= longest_link && link.cycles_per_flit >= 1 &&

@@ -21,6 +21,7 @@ struct NetworkConfig {
   int injection_queue = 8; ///< packets that wait at an endpoint before try_inject refuses
   Routing routing = Routing::dimension_order;
   std::shared_ptr<const RoutingTable> table = nullptr; ///< for Routing::table
+  int threads = 1;       ///< that step stripes of rows on the fast way; the bits are the same with any number
   bool multicast = true; ///< groups may be added; without, one virtual channel takes the fast way
 };
 

@@ -11,20 +11,44 @@ bool WormholeRouters::can_hold(const NetworkConfig& config) {
 WormholeRouters::WormholeRouters(const NetworkConfig& config, const RouteFunction& route)
     : config_(config), route_(route), times_(config), ports_(config.topology.ports()),
       depth_(static_cast<std::uint32_t>(config.depth)), speculative_(config.pipeline.speculative),
-      plain_(config.routing == Routing::dimension_order), wheel_(times_.horizon),
-      active_(index(config.topology.routers(), 0)) {
+      plain_(config.routing == Routing::dimension_order) {
   const Pipeline& p = config.pipeline;
   const int vc = speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation;
   head_delay_ = static_cast<std::uint32_t>(p.routing + vc - 1);
   body_delay_ = static_cast<std::uint32_t>(p.switch_allocation - 1);
   switch_delay_ = static_cast<std::uint32_t>(p.switch_allocation);
+  const int height = config.topology.height(), stripes = std::min(config.threads, height);
+  for (int y = 0; y < height; ++y)
+    stripe_of_.push_back(static_cast<std::size_t>(y * stripes / height));
   inputs_.resize(index(config.topology.routers(), 0));
   outputs_.resize(inputs_.size());
+  stripes_.assign(static_cast<std::size_t>(stripes),
+                  {Wheel<Slot>(times_.horizon), ActiveSet(outputs_.size())});
   terminals_.resize(static_cast<std::size_t>(config.topology.endpoints()));
   flits_.resize((inputs_.size() + terminals_.size()) * depth_);
   for (int router = 0; router < config.topology.routers(); ++router)
     for (int port = 0; port < ports_; ++port)
       build(router, port);
+}
+
+WormholeRouters::Side WormholeRouters::side(int router, int port) const {
+  if (port >= first_local)
+    return at_endpoint;
+  const auto stripe = [this](int r) {
+    return stripe_of_[static_cast<std::size_t>(config_.topology.y_of(r))];
+  };
+  const int neighbour = std::max(0, config_.topology.neighbour(router, port));
+  if (stripe(neighbour) == stripe(router))
+    return in_stripe;
+  return stripe(neighbour) < stripe(router) ? in_stripe_above : in_stripe_below;
+}
+
+void WormholeRouters::Slot::clear() {
+  for (auto* lists : {&arrivals, &credits})
+    for (auto& list : *lists)
+      list.clear();
+  fronts.clear();
+  links.clear();
 }
 
 void WormholeRouters::build(int router, int port) {
@@ -39,8 +63,8 @@ void WormholeRouters::build(int router, int port) {
   output.credits = static_cast<std::uint16_t>(depth_);
   output.cycles_per_flit =
       static_cast<std::uint16_t>(topology.link_classes()[topology.link_class(router, port)].cycles_per_flit);
-  input.from_endpoint = output.ejects = port >= first_local;
-  if (output.ejects) {
+  input.side = output.side = side(router, port);
+  if (output.side == at_endpoint) {
     const int endpoint = topology.endpoint_at(router, port - first_local);
     input.upstream = static_cast<std::uint32_t>(endpoint);
     output.target = static_cast<std::uint32_t>(inputs_.size()) + input.upstream;
@@ -58,48 +82,35 @@ inline int WormholeRouters::route(const Input& input, int port, Flit flit) const
 }
 
 /// Shows the front flit of `id` to the output that it wants, which is the same for all flits of a packet.
-inline void WormholeRouters::bid(std::uint32_t id) {
+inline void WormholeRouters::bid(Stripe& stripe, std::uint32_t id) {
   const Input& input = inputs_[id];
   const int port = static_cast<int>(id - input.first_output);
   const std::uint32_t wanted = input.first_output + static_cast<std::uint32_t>(route(input, port, front(id)));
   outputs_[wanted].bids = static_cast<std::uint16_t>(outputs_[wanted].bids | 1u << port);
-  active_.insert(wanted);
+  stripe.active.insert(wanted);
 }
 
 /// A flit has come into an empty buffer: it goes through the stages before the switch.
-inline void WormholeRouters::come_to_front(std::uint32_t input, std::uint64_t now) {
+inline void WormholeRouters::come_to_front(Stripe& stripe, std::uint32_t input, std::uint64_t now) {
   const std::uint32_t delay = front(input).head() ? head_delay_ : body_delay_;
   if (delay == 0)
-    bid(input);
+    bid(stripe, input);
   else
-    wheel_.at(now + delay).fronts.push_back(input);
-}
-
-inline void WormholeRouters::reach_endpoints(const Slot& slot) {
-  ejections_.clear();
-  for (const std::uint32_t buffer : slot.arrivals[at_endpoint]) {
-    const std::uint32_t endpoint = buffer - static_cast<std::uint32_t>(inputs_.size());
-    std::uint16_t& first = terminals_[endpoint].first;
-    ejections_.push_back({endpoint, 0, at(buffer, first)});
-    first = after(first);
-  }
-  credits_.clear();
-  for (const std::uint32_t endpoint : slot.credits[at_endpoint])
-    credits_.push_back({endpoint, 0});
+    stripe.wheel.at(now + delay).fronts.push_back(input);
 }
 
 /// The front flit of `id` has left: the credit of its place goes back, and the next flit moves up.
-inline void WormholeRouters::leave(std::uint32_t id, bool tail, std::uint64_t now) {
+inline void WormholeRouters::leave(Stripe& stripe, std::uint32_t id, bool tail, std::uint64_t now) {
   Input& input = inputs_[id];
-  wheel_.at(now + input.credit_delay).credits[input.from_endpoint].push_back(input.upstream);
+  stripe.wheel.at(now + input.credit_delay).credits[input.side].push_back(input.upstream);
   input.first = after(input.first);
   if (--input.count > 0)
-    wheel_.at(now + 1 + (tail ? head_delay_ : 0)).fronts.push_back(id);
+    stripe.wheel.at(now + 1 + (tail ? head_delay_ : 0)).fronts.push_back(id);
 }
 
 /// Sends the front flit of input `port` of its router through output `id`. True when others wait for the
 /// output and may try in the next cycle.
-inline bool WormholeRouters::send(std::uint32_t id, int port, std::uint64_t now) {
+inline bool WormholeRouters::send(Stripe& stripe, std::uint32_t id, int port, std::uint64_t now) {
   Output& output = outputs_[id];
   const std::uint32_t input = output.first_input + static_cast<std::uint32_t>(port);
   const Flit flit = front(input);
@@ -107,12 +118,12 @@ inline bool WormholeRouters::send(std::uint32_t id, int port, std::uint64_t now)
   ++output.flits;
   if (output.cycles_per_flit > 1) {
     output.serialising = true;
-    wheel_.at(now + output.cycles_per_flit).links.push_back(id);
+    stripe.wheel.at(now + output.cycles_per_flit).links.push_back(id);
   }
   at(output.target, output.place) = flit; // at once, as the credit vouches for it; it counts from its arrival
   output.place = after(output.place);
-  wheel_.at(now + output.delay).arrivals[output.ejects].push_back(output.target);
-  leave(input, flit.tail(), now);
+  stripe.wheel.at(now + output.delay).arrivals[output.side].push_back(output.target);
+  leave(stripe, input, flit.tail(), now);
   output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << port));
   output.passing = static_cast<std::uint16_t>(output.passing * !flit.tail()); // a branch would be a coin toss
   return !(output.passing | (output.bids == 0));
@@ -120,7 +131,7 @@ inline bool WormholeRouters::send(std::uint32_t id, int port, std::uint64_t now)
 
 /// One cycle of an output: it takes a packet if none is passing, and sends a flit of the one that is. False
 /// when nothing more can happen until a flit, credit or link wakes it.
-inline bool WormholeRouters::step_output(std::uint32_t id, std::uint64_t now) {
+inline bool WormholeRouters::step_output(Stripe& stripe, std::uint32_t id, std::uint64_t now) {
   Output& output = outputs_[id];
   const bool taken = output.passing != 0;
   const int port = round_robin(taken ? output.passing : output.bids, output.pointer);
@@ -128,44 +139,98 @@ inline bool WormholeRouters::step_output(std::uint32_t id, std::uint64_t now) {
   output.pointer = static_cast<std::uint8_t>(next_in_turn(port, ports_));
   if (!speculative_ && !taken) { // it bids again, for the switch, when that stage has its turn
     output.bids = static_cast<std::uint16_t>(output.bids & ~output.passing);
-    wheel_.at(now + switch_delay_).fronts.push_back(output.first_input + static_cast<std::uint32_t>(port));
+    stripe.wheel.at(now + switch_delay_)
+        .fronts.push_back(output.first_input + static_cast<std::uint32_t>(port));
     return false;
   }
   if (!(output.bids & output.passing) || output.credits == 0 || output.serialising)
     return false;
-  return send(id, port, now);
+  return send(stripe, id, port, now);
+}
+
+void WormholeRouters::reach_endpoints(const Slot& slot) {
+  for (const std::uint32_t buffer : slot.arrivals[at_endpoint]) {
+    const std::uint32_t endpoint = buffer - static_cast<std::uint32_t>(inputs_.size());
+    std::uint16_t& first = terminals_[endpoint].first;
+    ejections_.push_back({endpoint, 0, at(buffer, first)});
+    first = after(first);
+  }
+  for (const std::uint32_t endpoint : slot.credits[at_endpoint])
+    credits_.push_back({endpoint, 0});
+}
+
+/// What comes over the links into the routers of `stripe`.
+inline void WormholeRouters::take(Stripe& stripe, const std::vector<std::uint32_t>& credits,
+                                  const std::vector<std::uint32_t>& arrivals, std::uint64_t now) {
+  for (const std::uint32_t output : credits) {
+    ++outputs_[output].credits;
+    if (outputs_[output].bids)
+      stripe.active.insert(output);
+  }
+  for (const std::uint32_t input : arrivals)
+    if (inputs_[input].count++ == 0)
+      come_to_front(stripe, input, now);
+}
+
+void WormholeRouters::step_stripe(std::size_t k, std::uint64_t cycle) {
+  Stripe& stripe = stripes_[k];
+  Slot& slot = *stripe.now;
+  for (const std::uint32_t output : slot.links) {
+    outputs_[output].serialising = false;
+    stripe.active.insert_if(outputs_[output].bids, output);
+  }
+  for (const std::uint32_t input : slot.fronts)
+    bid(stripe, input);
+  take(stripe, slot.credits[in_stripe], slot.arrivals[in_stripe], cycle);
+  if (k > 0)
+    take(stripe, stripes_[k - 1].now->credits[in_stripe_below],
+         stripes_[k - 1].now->arrivals[in_stripe_below], cycle);
+  if (k + 1 < stripes_.size())
+    take(stripe, stripes_[k + 1].now->credits[in_stripe_above],
+         stripes_[k + 1].now->arrivals[in_stripe_above], cycle);
+  stripe.active.visit([&](std::uint32_t output) { return step_output(stripe, output, cycle); });
 }
 
 void WormholeRouters::step(std::uint64_t cycle) {
-  Slot& slot = wheel_.take(cycle);
-  for (const std::uint32_t output : slot.credits[in_network]) {
-    ++outputs_[output].credits;
-    if (outputs_[output].bids)
-      active_.insert(output);
+  for (Stripe& stripe : stripes_) {
+    if (stripe.now)
+      stripe.now->clear();
+    stripe.now = &stripe.wheel.take(cycle);
   }
-  for (const std::uint32_t output : slot.links) {
-    outputs_[output].serialising = false;
-    active_.insert_if(outputs_[output].bids, output);
+  const int stripes = static_cast<int>(stripes_.size());
+  if (stripes == 1) {
+    step_stripe(0, cycle);
+  } else {
+#pragma omp parallel for num_threads(stripes) schedule(static)
+    for (int k = 0; k < stripes; ++k)
+      step_stripe(static_cast<std::size_t>(k), cycle);
   }
-  for (const std::uint32_t input : slot.fronts)
-    bid(input);
-  for (const std::uint32_t input : slot.arrivals[in_network])
-    if (inputs_[input].count++ == 0)
-      come_to_front(input, cycle);
-  reach_endpoints(slot);
-  slot.clear();
-  active_.visit([this, cycle](std::uint32_t output) { return step_output(output, cycle); });
+  ejections_.clear();
+  credits_.clear();
+  for (const Stripe& stripe : stripes_)
+    reach_endpoints(*stripe.now);
+}
+
+std::uint64_t WormholeRouters::next(std::uint64_t cycle) const {
+  std::uint64_t next = never;
+  for (const Stripe& stripe : stripes_) {
+    if (!stripe.active.empty())
+      return cycle + 1;
+    next = std::min(next, stripe.wheel.next(cycle));
+  }
+  return next;
 }
 
 void WormholeRouters::enter(std::uint32_t endpoint, int, Flit flit, std::uint64_t cycle) {
   Terminal& terminal = terminals_[endpoint];
   at(terminal.input, terminal.place) = flit;
   terminal.place = after(terminal.place);
-  wheel_.at(cycle + times_.injection).arrivals[in_network].push_back(terminal.input);
+  stripe_at(terminal).wheel.at(cycle + times_.injection).arrivals[in_stripe].push_back(terminal.input);
 }
 
 void WormholeRouters::free_slot(std::uint32_t endpoint, int, std::uint64_t cycle) {
-  wheel_.at(cycle + times_.ejection_credit).credits[in_network].push_back(terminals_[endpoint].input);
+  const Terminal& terminal = terminals_[endpoint];
+  stripe_at(terminal).wheel.at(cycle + times_.ejection_credit).credits[in_stripe].push_back(terminal.input);
 }
 
 std::uint64_t WormholeRouters::occupied(int router) const {

@@ -127,6 +127,11 @@ void NocOptions::declare(CLI::App& command) {
   command.add_option("--table", table, "routing table: lines 'router destination direction'");
   command.add_option("--vcs", vcs, "virtual channels per port")->capture_default_str();
   command.add_option("--depth", depth, "flits of buffer per virtual channel")->capture_default_str();
+  command
+      .add_option("--threads", threads,
+                  "cores that step stripes of rows, the bits being the same; pays from about 64 x 64 on, "
+                  "with cores to itself")
+      ->capture_default_str();
   command.add_option("--pipeline", pipeline, "rc0-spec, rc0 or default")->capture_default_str();
   command.add_option("--routing-delay", routing_delay, "cycles; overrides the pipeline's")
       ->check(CLI::Range(0, 1000));
@@ -190,6 +195,7 @@ NocExperiment make_noc_experiment(const NocOptions& options) {
   config.virtual_channels = options.vcs;
   config.depth = options.depth;
   config.multicast = false;
+  config.threads = options.threads;
   config.routing =
       static_cast<Routing>(choice("--routing", options.routing, {"dimension-order", "west-first", "table"}));
   if (!options.hop_ns.empty())

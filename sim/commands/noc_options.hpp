@@ -15,7 +15,7 @@ namespace moesaic::sim {
 struct NocOptions {
   std::string topology = "mesh", size = "8x8", chip = "8x4", routing = "dimension-order", table;
   int concentration = 0; ///< 0: 1 on mesh and torus, 4 on cmesh and chips
-  int vcs = 1, depth = 4, packet = 1;
+  int vcs = 1, depth = 4, packet = 1, threads = 1;
   std::string pipeline = "default";
   int routing_delay = -1, vc_allocation_delay = -1, switch_allocation_delay = -1, traversal_delay = -1,
       credit_delay = -1, link_delay = -1; ///< -1: as the pipeline or the topology has it

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <tuple>
 
 #include "description/error.hpp"
 #include "hw/noc/measurement.hpp"
@@ -146,6 +147,10 @@ TEST_SUITE("unit") {
     NetworkConfig unicast{Topology::mesh(2, 2)};
     unicast.multicast = false;
     CHECK_THROWS_AS(Network(unicast).add_group(0, {1}), std::logic_error);
+    unicast.threads = 2;
+    CHECK_NOTHROW(check(unicast));
+    unicast.virtual_channels = 2;
+    CHECK_THROWS_AS(check(unicast), InputError);
   }
 }
 
@@ -173,6 +178,30 @@ TEST_SUITE("system") {
     CHECK_FALSE(run(0.125, 5000, 20000, 1).saturated);
     CHECK_FALSE(run(0.1, 0, 2000, 1).saturated); // the flits that fill an empty network are no sign
     CHECK_FALSE(run(0.1, 5000, 100, 4).saturated);
+  }
+}
+
+TEST_SUITE("property") {
+  TEST_CASE("any number of threads gives the same bits") {
+    const auto run = [](int threads) {
+      NetworkConfig config{Topology::mesh(6, 5)};
+      config.multicast = false;
+      config.threads = threads;
+      config.depth = 2;
+      const Pattern pattern(Pattern::uniform, config.topology);
+      const auto traffic = bernoulli_traffic(config.topology, pattern, 0.15, 3, 7);
+      MeasurementPlan plan;
+      plan.warm_up = 0;
+      plan.measure = plan.drain = 300;
+      Network network(config);
+      const Measurement measured = measure_bare(network, *traffic, plan);
+      return std::make_tuple(measured.latency, measured.latency_max, measured.accepted, measured.cycles,
+                             network.port_flits());
+    };
+    const auto one = run(1);
+    CHECK(std::get<1>(one) > 50); // a full network, whose stripes hold each other up
+    for (const int threads : {2, 9})
+      CHECK(run(threads) == one);
   }
 }
 

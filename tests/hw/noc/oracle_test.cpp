@@ -130,10 +130,13 @@ TEST_SUITE("property") {
     chips.routing = Routing::table;
     chips.table = std::make_shared<RoutingTable>(chips.topology);
     fast(chips, 54);
+    chips.threads = 3;
+    fast(chips, 55);
     NetworkConfig long_pipeline = network(Topology::mesh(3, 3), "default", 1, 3);
     long_pipeline.pipeline = {2, 3, 2, 4, 3, false};
-    fast(long_pipeline, 55);
-    long_pipeline.pipeline.speculative = true;
     fast(long_pipeline, 56);
+    long_pipeline.pipeline.speculative = true;
+    long_pipeline.threads = 2;
+    fast(long_pipeline, 57);
   }
 }
