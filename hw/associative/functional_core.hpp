@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hw/associative/operations.hpp"
@@ -25,6 +26,8 @@ class FunctionalCore {
   BitPlanes& planes() { return planes_; }
   /// A slot of L1, as the transfer engines fill and empty it.
   std::vector<std::uint16_t>& slot(std::int64_t index);
+  /// What lookup_16 finds by its operand, in L3; while there is none, who holds it writes the vector.
+  void set_table(std::vector<std::uint16_t> table) { table_ = std::move(table); }
   std::vector<std::uint16_t> vector(int index) const;
   void set_vector(int index, const std::vector<std::uint16_t>& values) {
     planes_.store(index, values.data());
@@ -44,6 +47,7 @@ class FunctionalCore {
   const OperationSet& operations_;
   BitPlanes planes_;
   std::map<std::int64_t, std::vector<std::uint16_t>> l1_;
+  std::vector<std::uint16_t> table_;
   std::map<std::string, std::uint64_t> ran_;
   /// A micro-program on given operands; one that runs again runs as a circuit where it can be made one.
   struct Expanded {
