@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <tuple>
 
 #include "description/error.hpp"
 #include "hw/noc/measurement.hpp"
@@ -151,76 +150,5 @@ TEST_SUITE("unit") {
     CHECK_NOTHROW(check(unicast));
     unicast.virtual_channels = 2;
     CHECK_THROWS_AS(check(unicast), InputError);
-  }
-}
-
-TEST_SUITE("system") {
-  // On its way to column x, a row's traffic under transpose all turns at the diagonal: the link before it
-  // carries 7 nodes' packets on an 8 x 8 mesh, so 1 / 7 flits a node and cycle are the end, whatever the
-  // router.
-  TEST_CASE("a point is saturated when more comes in than goes out, though the mean latency is still low") {
-    const auto run = [](double rate, std::uint64_t warm_up, std::uint64_t cycles, int packet) {
-      NetworkConfig config{Topology::mesh(8, 8)};
-      config.pipeline = Pipeline::named("rc0-spec");
-      config.virtual_channels = 2;
-      const Pattern pattern(Pattern::transpose, config.topology);
-      const auto traffic = bernoulli_traffic(config.topology, pattern, rate, packet, 0);
-      MeasurementPlan plan;
-      plan.warm_up = warm_up;
-      plan.measure = plan.drain = cycles;
-      Network network(config);
-      return measure_bare(network, *traffic, plan);
-    };
-    const Measurement beyond = run(0.15, 5000, 20000, 1);
-    CHECK(beyond.latency < 500);
-    CHECK(beyond.saturated);
-    CHECK(run(0.15, 5000, 20000, 4).saturated);
-    CHECK_FALSE(run(0.125, 5000, 20000, 1).saturated);
-    CHECK_FALSE(run(0.1, 0, 2000, 1).saturated); // the flits that fill an empty network are no sign
-    CHECK_FALSE(run(0.1, 5000, 100, 4).saturated);
-  }
-}
-
-TEST_SUITE("property") {
-  TEST_CASE("any number of threads gives the same bits") {
-    const auto run = [](int threads) {
-      NetworkConfig config{Topology::mesh(6, 5)};
-      config.multicast = false;
-      config.threads = threads;
-      config.depth = 2;
-      const Pattern pattern(Pattern::uniform, config.topology);
-      const auto traffic = bernoulli_traffic(config.topology, pattern, 0.15, 3, 7);
-      MeasurementPlan plan;
-      plan.warm_up = 0;
-      plan.measure = plan.drain = 300;
-      Network network(config);
-      const Measurement measured = measure_bare(network, *traffic, plan);
-      return std::make_tuple(measured.latency, measured.latency_max, measured.accepted, measured.cycles,
-                             network.port_flits());
-    };
-    const auto one = run(1);
-    CHECK(std::get<1>(one) > 50); // a full network, whose stripes hold each other up
-    for (const int threads : {2, 9})
-      CHECK(run(threads) == one);
-  }
-}
-
-TEST_SUITE("unit") {
-  TEST_CASE("a recorded trace ends with its last packet, however long that may take") {
-    const auto latency = [](int flits) {
-      NetworkConfig config{Topology::mesh(4, 4)};
-      config.pipeline = Pipeline::named("rc0-spec");
-      const auto traffic = recorded_traffic({{1, 0, 1, flits}, {6, 1, 2, flits}});
-      MeasurementPlan plan;
-      plan.warm_up = 0;
-      plan.measure = 6;
-      plan.drain = Traffic::never;
-      const Measurement measured = measure(config, *traffic, plan);
-      CHECK(measured.packets == 2);
-      CHECK_FALSE(measured.saturated);
-      CHECK(measured.cycles < 100);
-      return measured.latency;
-    };
-    CHECK(latency(4) - latency(1) == 3); // both packets go one hop alone: three more flits, three more cycles
   }
 }
