@@ -10,7 +10,7 @@ const doublesOf = text => new Float64Array(bytesOf(text));
 
 // The words of a column, row by row.
 const wordsOf = ({words, bytes, at, count}) => count !== undefined ? new Array(count).fill(words[0]) :
-  Array.from(bytes ? new Uint8Array(bytesOf(bytes)) : new Uint32Array(bytesOf(at)), i => words[i]);
+  Array.from(bytes !== undefined ? new Uint8Array(bytesOf(bytes)) : new Uint32Array(bytesOf(at)), i => words[i]);
 
 const none = Object.freeze([]); // what these points leave out of a record
 

@@ -137,6 +137,17 @@ TEST_CASE("a sweep adds who wins and which constants decide it, in both themes")
   }
 }
 
+TEST_CASE("a small sweep, whose points are all there as records, is drawn") {
+  if (absent_browser())
+    return;
+  const std::string none = R"({"words": [], "bytes": ""})";
+  const std::string sweep = R"({"variables": [], "findings": [], "points": {"count": 0, "machine": )" + none +
+                            R"(, "workload": )" + none + R"(, "kind": )" + none + R"(, "bound": )" + none +
+                            R"(, "tokens": )" + none + R"(, "chips": )" + none +
+                            R"(, "seconds": "", "joules": "", "seconds_ends": "", "joules_ends": ""}})";
+  check_sound(rendered(report_page({sample::run()}, sweep)));
+}
+
 TEST_CASE("ten thousand points are drawn") {
   if (absent_browser())
     return;
