@@ -52,15 +52,19 @@ class Reader {
   void read_graph(const H5::Group& group, const std::string& prefix, int depth) {
     if (depth > deepest)
       fail(prefix, fmt::format("graphs within graphs deeper than {}", deepest));
-    if (!group.nameExists("nodes") || !group.nameExists("edges"))
-      fail(prefix, "a graph needs 'nodes' and 'edges'");
+    if (!group.nameExists("nodes") || group.childObjType("nodes") != H5O_TYPE_GROUP || !group.nameExists("edges") ||
+        group.childObjType("edges") != H5O_TYPE_DATASET)
+      fail(prefix, "a graph needs a group 'nodes' and an array 'edges'");
     const H5::Group nodes = group.openGroup("nodes");
     std::vector<std::string> names;
     for (hsize_t i = 0; i < nodes.getNumObjs(); ++i)
       names.push_back(nodes.getObjnameByIdx(i));
     std::sort(names.begin(), names.end());
-    for (const auto& name : names)
+    for (const auto& name : names) {
+      if (nodes.childObjType(name) != H5O_TYPE_GROUP)
+        fail(prefix + name, "is no group");
       read_node(nodes.openGroup(name), prefix + name, depth);
+    }
     read_edges(group.openDataSet("edges"), prefix);
   }
 
@@ -69,13 +73,20 @@ class Reader {
     throw InputError(fmt::format("{}: {}: {}", name_, node.empty() ? "graph" : "node '" + node + "'", what));
   }
 
+  std::string only_text(const H5::DataSet& data, const std::string& key, const std::string& node) const {
+    const hssize_t count = data.getSpace().getSimpleExtentNpoints();
+    if (count != 1)
+      fail(node, fmt::format("'{}' holds {} texts, expected one", key, count));
+    return read_texts(data)[0];
+  }
+
   void read_node(const H5::Group& group, const std::string& name, int depth) {
     if (!group.nameExists("type") || group.childObjType("type") != H5O_TYPE_DATASET ||
         group.openDataSet("type").getTypeClass() != H5T_STRING)
       fail(name, "has no 'type' text");
     NirNode node;
     node.name = name;
-    node.type = read_texts(group.openDataSet("type")).at(0);
+    node.type = only_text(group.openDataSet("type"), "type", name);
     if (std::find(known_types().begin(), known_types().end(), node.type) == known_types().end())
       fail(name, "type '" + node.type + "' is not supported" + suggestion(node.type, known_types()));
     if (node.type == "NIRGraph")
@@ -91,7 +102,7 @@ class Reader {
       return;
     const H5T_class_t kind = data.getTypeClass();
     if (kind == H5T_STRING) {
-      node.text[key] = read_texts(data).at(0);
+      node.text[key] = only_text(data, key, node.name);
       return;
     }
     if (kind != H5T_FLOAT && kind != H5T_INTEGER)
@@ -104,7 +115,11 @@ class Reader {
     std::vector<hsize_t> extent(static_cast<std::size_t>(space.getSimpleExtentNdims()));
     if (!extent.empty())
       space.getSimpleExtentDims(extent.data());
-    array.shape.assign(extent.begin(), extent.end());
+    for (const hsize_t side : extent) {
+      if (side > static_cast<hsize_t>(most_values))
+        fail(node.name, fmt::format("'{}' has a side of {}", key, side));
+      array.shape.push_back(static_cast<int>(side));
+    }
     array.value.resize(static_cast<std::size_t>(points));
     data.read(array.value.data(), H5::PredType::NATIVE_DOUBLE);
     for (std::size_t i = 0; i < array.value.size(); ++i)
@@ -151,8 +166,10 @@ class Reader {
     const auto names = read_texts(data);
     for (std::size_t i = 0; i + 1 < names.size(); i += 2) {
       const std::string edge = fmt::format("'{}' -> '{}'", prefix + names[i], prefix + names[i + 1]);
-      graph_.edges.emplace_back(end_of(prefix + names[i], "Output", edge),
-                                end_of(prefix + names[i + 1], "Input", edge));
+      const std::pair<int, int> ends{end_of(prefix + names[i], "Output", edge), end_of(prefix + names[i + 1], "Input", edge)};
+      if (std::find(graph_.edges.begin(), graph_.edges.end(), ends) != graph_.edges.end())
+        throw InputError(fmt::format("{}: edge {} stands twice", name_, edge));
+      graph_.edges.push_back(ends);
     }
   }
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <tuple>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "workloads/nir_shapes.hpp"
+#include "workloads/nir_paths.hpp"
 
 namespace moesaic::workloads {
 namespace {
@@ -16,16 +14,15 @@ namespace {
 class Builder {
  public:
   Builder(const NirGraph& graph, double dt)
-      : graph_(graph), dt_(dt), shapes_(graph), population_(graph.nodes.size(), -1) {}
+      : graph_(graph), dt_(dt), shapes_(graph), population_(graph.nodes.size(), -1),
+        paths_(graph, dt, shapes_, population_, network_) {}
 
   NirNetwork build() {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
       make_population(static_cast<int>(i));
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
-      connect(static_cast<int>(i));
-    for (auto& [key, weight] : found_)
-      network_.connections.push_back(
-          {std::get<1>(key), std::get<0>(key), std::get<2>(key), scaled(std::get<0>(key), std::move(weight))});
+      paths_.follow_from(static_cast<int>(i));
+    network_.connections = paths_.take(gain_);
     for (std::size_t p = 0; p < network_.populations.size(); ++p)
       for (std::size_t i = 0; i < network_.populations[p].bias.size(); ++i)
         scale_bias(network_.populations[p], i, gain_[p][i]);
@@ -106,96 +103,13 @@ class Builder {
     return shapes_.into[at(i)].size() == 1 && has_state(shapes_.into[at(i)][0]);
   }
 
-  void connect(int i) {
-    const int p = population_[at(i)];
-    if (p >= 0 && network_.populations[at(p)].model != NeuronModel::readout) {
-      SynapseMatrix identity(network_.populations[at(p)].size, network_.populations[at(p)].size);
-      identity.setIdentity();
-      follow(i, p, identity, 0);
-    }
-    const auto op = shapes_.operators.find(i);
-    if (op != shapes_.operators.end() && !op->second.bias.empty() && p < 0)
-      follow_bias(i, Eigen::Map<const Eigen::VectorXd>(op->second.bias.data(),
-                                                       static_cast<Eigen::Index>(op->second.bias.size())), 0);
-  }
-
-  /// Carries what population `source` sends, times `weight`, from node `i` on.
-  void follow(int i, int source, const SynapseMatrix& weight, int delay) {
-    for (const int next : shapes_.out[at(i)]) {
-      if (is_output(next) && population_[at(next)] < 0) {
-        network_.populations[at(source)].output = true;
-        continue;
-      }
-      if (population_[at(next)] >= 0) {
-        auto& sum = found_[{population_[at(next)], source, delay + 1}];
-        sum = sum.size() == 0 ? weight : SynapseMatrix(sum + weight);
-        continue;
-      }
-      if (node(next).type != "Delay") {
-        follow(next, source, SynapseMatrix(shapes_.operators.at(next).weight * weight), delay);
-        continue;
-      }
-      for (const auto& [steps, mask] : by_steps(next, static_cast<int>(weight.rows())))
-        follow(next, source, SynapseMatrix(mask * weight), delay + steps);
-    }
-  }
-
-  /// A Delay node's channels by their steps, each as a matrix that lets only them pass.
-  std::map<int, SynapseMatrix> by_steps(int delay, int channels) const {
-    std::map<int, std::vector<Eigen::Triplet<double>>> entries;
-    const auto seconds = parameter(graph_, node(delay), "delay", channels);
-    for (int n = 0; n < channels; ++n) {
-      const double wait = seconds[at(n)];
-      if (wait < 0 || wait / dt_ > 1024)
-        node_error(graph_, node(delay), fmt::format("a delay of {} s: must be 0 to 1024 steps of {} s", wait, dt_));
-      entries[static_cast<int>(std::lround(wait / dt_))].emplace_back(n, n, 1.0);
-    }
-    std::map<int, SynapseMatrix> masks;
-    for (const auto& [steps, of_steps] : entries) {
-      SynapseMatrix mask(channels, channels);
-      mask.setFromTriplets(of_steps.begin(), of_steps.end());
-      masks.emplace(steps, std::move(mask));
-    }
-    return masks;
-  }
-
-  void follow_bias(int i, const Eigen::VectorXd& bias, int delay) {
-    for (const int next : shapes_.out[at(i)]) {
-      if (const int p = population_[at(next)]; p >= 0)
-        add_bias(network_.populations[at(p)], bias, delay);
-      else if (node(next).type == "Delay")
-        for (const auto& [steps, mask] : by_steps(next, static_cast<int>(bias.size())))
-          follow_bias(next, Eigen::VectorXd(mask * bias), delay + steps);
-      else if (!is_output(next))
-        follow_bias(next, Eigen::VectorXd(shapes_.operators.at(next).weight * bias), delay);
-    }
-  }
-
-  static void add_bias(NirPopulation& p, const Eigen::VectorXd& bias, int delay) {
-    auto* list = &p.bias;
-    if (delay > 0) {
-      auto late = std::find_if(p.late_bias.begin(), p.late_bias.end(), [&](const auto& b) { return b.step >= delay; });
-      if (late == p.late_bias.end() || late->step != delay)
-        late = p.late_bias.insert(late, {delay, std::vector<double>(at(p.size), 0)});
-      list = &late->value;
-    }
-    Eigen::Map<Eigen::VectorXd>(list->data(), bias.size()) += bias;
-  }
-
-  SynapseMatrix scaled(int to, SynapseMatrix weight) const {
-    for (int column = 0; column < weight.outerSize(); ++column)
-      for (SynapseMatrix::InnerIterator entry(weight, column); entry; ++entry)
-        entry.valueRef() *= gain_[at(to)][at(static_cast<int>(entry.row()))];
-    return weight;
-  }
-
   const NirGraph& graph_;
   double dt_;
   NirShapes shapes_;
   std::vector<int> population_;
-  std::map<std::tuple<int, int, int>, SynapseMatrix> found_;
   std::vector<std::vector<double>> gain_; ///< by population: R, w_in, dt
   NirNetwork network_;
+  NirPaths paths_;
 };
 
 } // namespace

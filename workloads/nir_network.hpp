@@ -42,10 +42,17 @@ struct NirPopulation {
   bool output = false;                                              ///< an Output node shows it
 };
 
+/// Of a convolution whose targets are channels of `channel_neurons` each: all of a channel share `channel_weights` weights.
+/// Zeros: every synapse has its own.
+struct SharedKernel {
+  int channel_weights = 0, channel_neurons = 0;
+};
+
 /// A spike or value of step t counts in step t + delay.
 struct NirConnection {
   int from = 0, to = 0, delay = 1;
   SynapseMatrix weight;
+  SharedKernel kernel;
 };
 
 struct NirNetwork {

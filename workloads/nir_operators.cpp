@@ -1,6 +1,7 @@
 #include "workloads/nir_operators.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -60,14 +61,19 @@ struct Window {
   std::pair<int, int> kernel, stride, padding, dilation;
 };
 
+/// Rows and columns of places that a window takes.
+std::pair<int, int> places(const NirGraph& graph, const NirNode& node, const Window& w, int height, int width) {
+  const int down = height + 2 * w.padding.first - w.dilation.first * (w.kernel.first - 1) - 1;
+  const int across = width + 2 * w.padding.second - w.dilation.second * (w.kernel.second - 1) - 1;
+  if (down < 0 || across < 0)
+    node_error(graph, node, fmt::format("its window does not fit an input of {} x {}", height, width));
+  return {down / w.stride.first + 1, across / w.stride.second + 1};
+}
+
 /// Calls visit(output row, output column, kernel row, kernel column, input row, input column) for all that lie inside.
 template <class Visit>
-std::pair<int, int> slide(const NirGraph& graph, const NirNode& node, const Window& w, int height, int width, Visit visit) {
-  const int rows = (height + 2 * w.padding.first - w.dilation.first * (w.kernel.first - 1) - 1 + w.stride.first) / w.stride.first;
-  const int columns =
-      (width + 2 * w.padding.second - w.dilation.second * (w.kernel.second - 1) - 1 + w.stride.second) / w.stride.second;
-  if (rows < 1 || columns < 1)
-    node_error(graph, node, fmt::format("its window does not fit an input of {} x {}", height, width));
+void slide(std::pair<int, int> places, const Window& w, int height, int width, Visit visit) {
+  const auto [rows, columns] = places;
   for (int y = 0; y < rows; ++y)
     for (int x = 0; x < columns; ++x)
       for (int ky = 0; ky < w.kernel.first; ++ky)
@@ -77,7 +83,13 @@ std::pair<int, int> slide(const NirGraph& graph, const NirNode& node, const Wind
           if (iy >= 0 && iy < height && ix >= 0 && ix < width)
             visit(y, x, ky, kx, iy, ix);
         }
-  return {rows, columns};
+}
+
+/// Matrices are kept whole, so a graph of a few numbers could ask for any amount of memory.
+void check_size(const NirGraph& graph, const NirNode& node, double synapses) {
+  constexpr double most = 1 << 27;
+  if (synapses > most)
+    node_error(graph, node, fmt::format("stands for up to {:.3g} synapses, at most {:.3g} are held", synapses, most));
 }
 
 void require_image(const NirGraph& graph, const NirNode& node, const std::vector<int>& input) {
@@ -91,6 +103,8 @@ LinearOperator convolution(const NirGraph& graph, const NirNode& node, const std
   if (weight.shape.size() != 4)
     node_error(graph, node, fmt::format("'weight' has {} dimensions, expected 4", weight.shape.size()));
   const int out = weight.shape[0], in = weight.shape[1], kh = weight.shape[2], kw = weight.shape[3];
+  if (elements(weight.shape) < 1)
+    node_error(graph, node, "'weight' holds no numbers");
   const int groups = sides(graph, node, "groups", 1, 1).first;
   if (in * groups != input[0] || out % groups != 0)
     node_error(graph, node, fmt::format("weights for {} channels in {} groups, got {} channels", in * groups, groups, input[0]));
@@ -104,8 +118,9 @@ LinearOperator convolution(const NirGraph& graph, const NirNode& node, const std
     node_error(graph, node, "padding '" + text->second + "' is not supported (same needs stride 1 and odd kernels)");
   Entries entries;
   const int height = input[1], width = input[2];
-  const auto size = slide(graph, node, w, height, width, [](int, int, int, int, int, int) {});
-  slide(graph, node, w, height, width, [&](int y, int x, int ky, int kx, int iy, int ix) {
+  const auto size = places(graph, node, w, height, width);
+  check_size(graph, node, static_cast<double>(elements(weight.shape)) * size.first * size.second);
+  slide(size, w, height, width, [&](int y, int x, int ky, int kx, int iy, int ix) {
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i) {
         const int channel = o / (out / groups) * in + i;
@@ -115,6 +130,7 @@ LinearOperator convolution(const NirGraph& graph, const NirNode& node, const std
   });
   LinearOperator result;
   result.output = {out, size.first, size.second};
+  result.kernel = {in * kh * kw, size.first * size.second};
   result.weight.resize(elements(result.output), elements(input));
   result.weight.setFromTriplets(entries.begin(), entries.end());
   if (node.array.count("bias")) {
@@ -129,9 +145,10 @@ LinearOperator pooling(const NirGraph& graph, const NirNode& node, const std::ve
   require_image(graph, node, input);
   const auto kernel = sides(graph, node, "kernel_size", 1, -1);
   const Window w{kernel, sides(graph, node, "stride", 1, -1), sides(graph, node, "padding", 0, 0), {1, 1}};
-  const auto size = slide(graph, node, w, input[1], input[2], [](int, int, int, int, int, int) {});
+  const auto size = places(graph, node, w, input[1], input[2]);
+  check_size(graph, node, static_cast<double>(elements(input)) * kernel.first * kernel.second);
   Entries entries;
-  slide(graph, node, w, input[1], input[2], [&](int y, int x, int, int, int iy, int ix) {
+  slide(size, w, input[1], input[2], [&](int y, int x, int, int, int iy, int ix) {
     for (int c = 0; c < input[0]; ++c)
       entries.emplace_back((c * size.first + y) * size.second + x, (c * input[1] + iy) * input[2] + ix, 1.0);
   });
@@ -147,6 +164,8 @@ LinearOperator product(const NirGraph& graph, const NirNode& node, int inputs) {
   if (weight.shape.size() != 2 || weight.shape[1] != inputs)
     node_error(graph, node, fmt::format("'weight' takes {} inputs, got {}", weight.shape.empty() ? 0 : weight.shape.back(), inputs));
   const int outputs = weight.shape[0];
+  if (outputs < 1)
+    node_error(graph, node, "'weight' holds no numbers");
   LinearOperator result;
   result.output = {outputs};
   Entries entries;
@@ -175,8 +194,10 @@ LinearOperator linear_operator(const NirGraph& graph, const NirNode& node, const
   result.output = node.type == "Flatten" ? std::vector<int>{size} : input;
   result.weight.resize(size, size);
   result.weight.setIdentity();
+  result.uniform = true;
   if (node.type == "Scale") {
     const auto scale = parameter(graph, node, "scale", size);
+    result.uniform = std::adjacent_find(scale.begin(), scale.end(), std::not_equal_to<>()) == scale.end();
     for (int i = 0; i < size; ++i)
       result.weight.coeffRef(i, i) = scale[static_cast<std::size_t>(i)];
   }

@@ -12,6 +12,8 @@ struct LinearOperator {
   SynapseMatrix weight;     ///< outputs x inputs
   std::vector<double> bias; ///< per output, or empty
   std::vector<int> output;  ///< shape
+  SharedKernel kernel;      ///< of a convolution
+  bool uniform = false;     ///< a multiple of the identity
 };
 
 int elements(const std::vector<int>& shape);

@@ -30,6 +30,7 @@ Operation operation(const Node& node, const char* key) {
 CoreMemory core_memory(const Node& node) {
   CoreMemory memory;
   memory.shared = node.at("shared").boolean();
+  memory.convolution = node.boolean_or("convolution", false);
   memory.crossbar = node.boolean_or("crossbar", false);
   memory.size = node.figure("size", dimension::data);
   memory.neurons = node.figure("neurons", dimension::count);

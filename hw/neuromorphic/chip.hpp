@@ -21,6 +21,7 @@ struct Operation {
 struct CoreMemory {
   Figure size;           ///< bytes for synapses, and for everything else where `shared`
   bool shared = false;   ///< neuron state, axon tables and microcode live in the same memory
+  bool convolution = false; ///< rows of a convolution may share their weights
   bool crossbar = false; ///< sparse tables are stored as a full matrix of bits, rows x columns
   Figure neurons;        ///< at most, per core
   Figure fan_in;         ///< axon-in entries at most, per core

@@ -36,7 +36,7 @@ std::int64_t row_operations(const SynapseTable& table, std::int32_t row) {
     break;
   }
   const auto r = static_cast<std::size_t>(row - table.first_row);
-  return table.sparse->begin[r + 1] - table.sparse->begin[r];
+  return table.sparse->operations(r);
 }
 
 CoreArray::CoreArray(const sc_core::sc_module_name& name, const Chip& chip, const Program& program,

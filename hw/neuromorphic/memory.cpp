@@ -20,7 +20,7 @@ std::int64_t synapse_bits(const Chip& chip, const SynapseTable& table) {
   case SynapseFormat::one_to_one:
     return table.weight_bits;
   case SynapseFormat::convolution:
-    return table.weights ? static_cast<std::int64_t>(table.weights->value.size()) * table.weight_bits : 0;
+    return std::int64_t{table.kernel_weights} * table.weight_bits;
   case SynapseFormat::sparse:
     break;
   }

@@ -27,16 +27,17 @@ enum class Soma { source, relay, sigmoid, top_k, swiglu, weighted, integrator, l
 
 const char* to_string(Soma soma);
 
-/// Real weights of one table: int8, rows x columns row by row (dense), or one per synapse (sparse,
-/// convolution).
+/// Real weights of one table: int8, rows x columns row by row (dense), or one per entry of its rows (sparse, convolution).
 struct Weights {
   std::vector<std::int8_t> value;
 };
 
-/// CSR rows for the sparse and convolution formats: row r owns entries begin[r] .. begin[r + 1].
+/// Rows for the sparse and convolution formats. CSR: row r owns entries begin[r] .. begin[r + 1] - 1. Rows that share
+/// entries (convolution): row r has begin[r] .. end[r] - 1, whose columns count from base[r].
 struct SparseRows {
-  std::vector<std::uint32_t> begin;
-  std::vector<std::uint16_t> column;
+  std::vector<std::uint32_t> begin, end;
+  std::vector<std::uint16_t> column, base;
+  std::int64_t operations(std::size_t row) const { return std::int64_t{end.empty() ? begin[row + 1] : end[row]} - begin[row]; }
 };
 
 /// The synapses behind one axon port of one core.
@@ -47,6 +48,7 @@ struct SynapseTable {
   std::int32_t columns = 0; ///< accumulators fed
   std::int32_t delay = 1;   ///< time steps from arrival to the soma that sees it
   std::int32_t weight_bits = 8;
+  std::int32_t kernel_weights = 0; ///< convolution: weights that its rows share, each held once
   std::shared_ptr<const Weights> weights; ///< none: only activity moves
   std::shared_ptr<const SparseRows> sparse;
 };

@@ -16,20 +16,47 @@ double on_grid(double value, int bits) {
   return std::ldexp(std::round(std::ldexp(value, bits)), -bits);
 }
 
-/// The largest of 1 and all constants that states are compared with.
-double largest_constant(const workloads::NirNetwork& network) {
+/// The largest of a population's constants that states are compared with.
+double largest_constant(const workloads::NirPopulation& p) {
   double most = 0;
   const auto include = [&](const std::vector<double>& list) {
     for (const double x : list)
       most = std::max(most, std::abs(x));
   };
-  for (const auto& p : network.populations) {
-    for (const auto* list : {&p.threshold, &p.leak, &p.bias, &p.reset})
-      include(*list);
-    for (const auto& late : p.late_bias)
-      include(late.value);
-  }
-  return most > 0 ? most : 1;
+  for (const auto* list : {&p.threshold, &p.leak, &p.bias, &p.reset})
+    include(*list);
+  for (const auto& late : p.late_bias)
+    include(late.value);
+  return most;
+}
+
+/// Of states, thresholds and currents, from the largest constant (1 where there is none). Throws where even whole numbers are
+/// too fine.
+int fraction_of(const hw::Chip& chip, const workloads::NirNetwork& network) {
+  double most = 0;
+  std::string name;
+  for (const auto& p : network.populations)
+    if (largest_constant(p) > most) {
+      most = largest_constant(p);
+      name = p.name;
+    }
+  int exponent = 0;
+  std::frexp(most > 0 ? most : 1, &exponent);
+  const int bits = chip.accumulator_bits - 1 - headroom_bits - exponent;
+  if (!std::isfinite(most) || bits < 0)
+    throw InputError(fmt::format("node '{}': a threshold, leak, reset or bias of {:.4g}: states of {} have {} bits and hold constants "
+                                 "below {:.4g}", name, most, chip.title, chip.accumulator_bits,
+                                 std::ldexp(1, chip.accumulator_bits - 1 - headroom_bits)));
+  return std::min(bits, 30);
+}
+
+/// Throws where a single weight would exceed every state.
+void check_weights(const hw::Chip& chip, const HeldNir& held, const workloads::NirConnection& c, double largest) {
+  const double end = std::ldexp(static_cast<double>(held.state_limit), -held.fraction_bits);
+  if (!(largest <= end))
+    throw InputError(fmt::format("edge '{}' -> '{}': weights of up to {:.4g}, where states of {} end at {:.4g}",
+                                 held.network.populations[static_cast<std::size_t>(c.from)].name,
+                                 held.network.populations[static_cast<std::size_t>(c.to)].name, largest, chip.title, end));
 }
 
 /// Fraction of the payloads that neurons of a model send: inputs in half of the bits, at most 12; states less what a payload
@@ -52,9 +79,7 @@ void check_model(const hw::Chip& chip, const workloads::NirPopulation& p) {
 
 HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
   HeldNir held{network, 0, 0, {}, {}, {}};
-  int exponent = 0;
-  std::frexp(largest_constant(network), &exponent);
-  held.fraction_bits = std::clamp(chip.accumulator_bits - 1 - headroom_bits - exponent, 0, 30);
+  held.fraction_bits = fraction_of(chip, network);
   held.state_limit = (std::int64_t{1} << (chip.accumulator_bits - 1)) - 1;
   for (const auto& p : network.populations)
     held.payload_bits.push_back(payload_fraction(chip, p.model, held.fraction_bits));
@@ -79,7 +104,8 @@ HeldNir hold_nir(const hw::Chip& chip, const workloads::NirNetwork& network) {
                                    network.populations[static_cast<std::size_t>(c.to)].name, chip.title));
     double largest = 0;
     for (int i = 0; i < c.weight.nonZeros(); ++i)
-      largest = std::max(largest, std::abs(c.weight.valuePtr()[i]));
+      largest = std::max(largest, std::isnan(c.weight.valuePtr()[i]) ? HUGE_VAL : std::abs(c.weight.valuePtr()[i]));
+    check_weights(chip, held, c, largest);
     int step = 0;
     std::frexp(largest / most, &step);
     while (largest > 0 && std::ldexp(largest, -(step - 1)) <= most)

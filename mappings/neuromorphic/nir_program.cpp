@@ -70,7 +70,7 @@ class Lowering {
       std::vector<hw::SynapseTable> tables;
       for (std::size_t c = 0; c < network_.connections.size(); ++c)
         if (network_.connections[c].to == p)
-          tables.push_back(unfilled_table(chip_, network_.connections[c], first, end, before[c]));
+          tables.push_back(unfilled_table(chip_, network_.connections[c], order(c), first, end, before[c]));
       if (!core_fits(chip_, tables, end - first, (end - first) * connections_from(p)))
         return false;
     }
@@ -144,8 +144,7 @@ class Lowering {
     std::vector<std::int32_t> cores;
     for (int i = to.first_core; i < to.first_core + to.cores; ++i) {
       const int table = program_.cores[static_cast<std::size_t>(i)].first_table + port;
-      const auto& begin = program_.tables[static_cast<std::size_t>(table)].sparse->begin;
-      if (begin[static_cast<std::size_t>(place) + 1] > begin[static_cast<std::size_t>(place)])
+      if (program_.tables[static_cast<std::size_t>(table)].sparse->operations(static_cast<std::size_t>(place)) > 0)
         cores.push_back(i);
     }
     return cores;

@@ -59,7 +59,8 @@ class NirValues : public hw::Activity {
   struct Port {
     int slots = 0;                 ///< steps ahead that are kept apart
     int shift = 0;                 ///< from sums to the fraction of states
-    const std::uint32_t* begin = nullptr;
+    const std::uint32_t *begin = nullptr, *end = nullptr; ///< of each row's synapses
+    const std::uint16_t* base = nullptr;                  ///< of each row, where its columns count from; none: 0
     const std::uint16_t* column = nullptr;
     const std::int8_t* weight = nullptr;
     bool graded = false;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 namespace moesaic::mappings {
 
@@ -11,7 +12,17 @@ using workloads::SynapseMatrix;
 
 namespace {
 
-hw::SynapseTable empty_table(const hw::Chip& chip, const workloads::NirConnection& c, int count, std::size_t synapses) {
+/// Weights that a slice of a convolution's targets shares.
+int kernel_weights(const workloads::SharedKernel& kernel, const std::vector<std::int32_t>& order, int first, int end) {
+  std::set<int> channels;
+  for (int place = first; place < end; ++place)
+    channels.insert(order[static_cast<std::size_t>(place)] / kernel.channel_neurons);
+  return static_cast<int>(channels.size()) * kernel.channel_weights;
+}
+
+hw::SynapseTable empty_table(const hw::Chip& chip, const workloads::NirConnection& c, const ConnectionOrder& order, int first,
+                             int end, std::size_t synapses) {
+  const int count = end - first;
   hw::SynapseTable table;
   table.rows = static_cast<int>(c.weight.cols());
   table.columns = count;
@@ -19,6 +30,10 @@ hw::SynapseTable empty_table(const hw::Chip& chip, const workloads::NirConnectio
   table.weight_bits = std::min(chip.weight_bits, 8);
   const bool full = synapses == static_cast<std::size_t>(table.rows) * static_cast<std::size_t>(count);
   table.format = full && !chip.memory.crossbar ? hw::SynapseFormat::dense : hw::SynapseFormat::sparse;
+  if (chip.memory.convolution && c.kernel.channel_weights > 0) {
+    table.format = hw::SynapseFormat::convolution;
+    table.kernel_weights = kernel_weights(c.kernel, order.to, first, end);
+  }
   return table;
 }
 
@@ -57,12 +72,13 @@ std::vector<std::size_t> synapses_before(const workloads::NirConnection& c, cons
   return before;
 }
 
-hw::SynapseTable unfilled_table(const hw::Chip& chip, const workloads::NirConnection& c, int first, int end,
-                                const std::vector<std::size_t>& before) {
+hw::SynapseTable unfilled_table(const hw::Chip& chip, const workloads::NirConnection& c, const ConnectionOrder& order,
+                                int first, int end, const std::vector<std::size_t>& before) {
   const std::size_t synapses = before[static_cast<std::size_t>(end)] - before[static_cast<std::size_t>(first)];
-  hw::SynapseTable table = empty_table(chip, c, end - first, synapses);
+  hw::SynapseTable table = empty_table(chip, c, order, first, end, synapses);
   const auto rows = std::make_shared<hw::SparseRows>();
-  rows->column.resize(synapses);
+  if (table.format != hw::SynapseFormat::convolution)
+    rows->column.resize(synapses);
   table.sparse = rows;
   return table;
 }
@@ -78,7 +94,7 @@ std::vector<hw::SynapseTable> filled_tables(const hw::Chip& chip, const workload
   for (std::size_t i = 0; i + 1 < begin.size(); ++i) {
     const auto first = static_cast<std::size_t>(begin[i]), end = static_cast<std::size_t>(begin[i + 1]);
     const std::size_t synapses = before[end] - before[first];
-    tables.push_back(empty_table(chip, c, begin[i + 1] - begin[i], synapses));
+    tables.push_back(empty_table(chip, c, order, begin[i], begin[i + 1], synapses));
     rows.push_back(std::make_shared<hw::SparseRows>());
     rows.back()->begin.reserve(static_cast<std::size_t>(c.weight.cols()) + 1);
     rows.back()->begin.push_back(0);
@@ -98,6 +114,8 @@ std::vector<hw::SynapseTable> filled_tables(const hw::Chip& chip, const workload
       list->begin.push_back(static_cast<std::uint32_t>(list->column.size()));
   }
   for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (tables[i].format == hw::SynapseFormat::convolution)
+      share_rows(*rows[i], *weights[i]);
     tables[i].sparse = rows[i];
     tables[i].weights = weights[i];
   }

@@ -21,11 +21,14 @@ std::vector<std::int32_t> order_by_source(const workloads::NirNetwork& network, 
 std::vector<std::size_t> synapses_before(const workloads::NirConnection& connection, const ConnectionOrder& order);
 
 /// A table of the right size for places first .. end - 1, its synapses not filled in: to ask whether it fits.
-hw::SynapseTable unfilled_table(const hw::Chip& chip, const workloads::NirConnection& connection, int first, int end,
-                                const std::vector<std::size_t>& before);
+hw::SynapseTable unfilled_table(const hw::Chip& chip, const workloads::NirConnection& connection, const ConnectionOrder& order,
+                                int first, int end, const std::vector<std::size_t>& before);
+
+/// Lets rows with the same weights at the same distances share their entries.
+void share_rows(hw::SparseRows& rows, hw::Weights& weights);
 
 /// The tables of a connection, one for each slice begin[i] .. begin[i + 1] - 1 of its target's places; weights as integers
-/// times 2^step.
+/// times 2^step. A convolution's rows share theirs where the chip's memory has that.
 std::vector<hw::SynapseTable> filled_tables(const hw::Chip& chip, const workloads::NirConnection& connection, int step,
                                             const ConnectionOrder& order, const std::vector<int>& begin,
                                             const std::vector<std::size_t>& before);

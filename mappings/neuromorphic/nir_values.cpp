@@ -51,6 +51,8 @@ NirValues::NirValues(const hw::Program& program, const HeldNir& held, const work
       here.graded = workloads::graded(from.model) || (from.model == NeuronModel::input && payload_bits > 0);
       here.shift = held.step[c] - payload_bits + held.fraction_bits;
       here.begin = table.sparse->begin.data();
+      here.end = table.sparse->end.empty() ? here.begin + 1 : table.sparse->end.data();
+      here.base = table.sparse->base.empty() ? nullptr : table.sparse->base.data();
       here.column = table.sparse->column.data();
       here.weight = table.weights->value.data();
       const auto sums = static_cast<std::size_t>(here.slots * core.neurons);
@@ -67,7 +69,8 @@ void NirValues::receive(std::int32_t core, std::int32_t table, std::int32_t row,
   Pending& slot = pending_[next_pending_];
   next_pending_ = (next_pending_ + 1) % pending_.size();
   add(slot);
-  slot = {&port, static_cast<std::size_t>(due % port.slots * neurons), port.begin[row], port.begin[row + 1], payload};
+  const std::size_t base = port.base ? port.base[row] : 0;
+  slot = {&port, static_cast<std::size_t>(due % port.slots * neurons) + base, port.begin[row], port.end[row], payload};
   constexpr std::uint32_t line = 64;
   for (std::uint32_t k = slot.begin; k < slot.end; k += line / sizeof *port.column)
     __builtin_prefetch(port.column + k);

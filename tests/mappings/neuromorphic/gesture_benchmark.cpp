@@ -98,7 +98,8 @@ const Loaded& loaded() {
     connection.weight = workloads::SynapseMatrix();
   load->bytes = resident_bytes() - before;
   for (const auto& table : load->program.tables)
-    load->synapses += static_cast<double>(table.sparse->column.size());
+    for (int row = 0; row < table.rows; ++row)
+      load->synapses += static_cast<double>(table.sparse->operations(static_cast<std::size_t>(row)));
   for (const auto& population : load->held.network.populations)
     load->neurons += population.size;
   return *load;

@@ -22,6 +22,27 @@ class NirBuilder {
     text(at_, "type", type);
     return *this;
   }
+  /// A node's group without a type.
+  NirBuilder& bare(const std::string& name) {
+    at_ = "node/nodes/" + name;
+    file_.createGroup(at_);
+    return *this;
+  }
+  /// An array where a node's group should stand.
+  NirBuilder& stray(const std::string& name) {
+    file_.createDataSet("node/nodes/" + name, H5::PredType::IEEE_F64LE, H5::DataSpace());
+    return *this;
+  }
+  NirBuilder& text(const char* key, const std::string& value) { return texts(key, {value}); }
+  NirBuilder& texts(const char* key, const std::vector<std::string>& values) {
+    const H5::StrType type(H5::PredType::C_S1, H5T_VARIABLE);
+    std::vector<const char*> pointers;
+    for (const auto& value : values)
+      pointers.push_back(value.c_str());
+    const hsize_t size[] = {values.size()};
+    file_.createDataSet(at_ + "/" + key, type, H5::DataSpace(1, size)).write(pointers.data(), type);
+    return *this;
+  }
   /// A graph within: its nodes are then named NAME/nodes/INNER.
   NirBuilder& graph(const std::string& name, const std::vector<std::pair<std::string, std::string>>& edges) {
     node(name, "NIRGraph");
@@ -50,10 +71,10 @@ class NirBuilder {
   }
 
  private:
+  /// Of fixed length, which the library writes much faster; names of edges are of variable length, as NIR's own are.
   void text(const std::string& group, const char* key, const std::string& value) {
-    const H5::StrType type(H5::PredType::C_S1, H5T_VARIABLE);
-    const char* pointer = value.c_str();
-    file_.createDataSet(group + "/" + key, type, H5::DataSpace()).write(&pointer, type);
+    const H5::StrType type(H5::PredType::C_S1, value.size() + 1);
+    file_.createDataSet(group + "/" + key, type, H5::DataSpace()).write(value.c_str(), type);
   }
   void write_edges(const std::string& group, const std::vector<std::pair<std::string, std::string>>& edges) {
     const H5::StrType type(H5::PredType::C_S1, H5T_VARIABLE);
