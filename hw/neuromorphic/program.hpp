@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace moesaic::hw {
@@ -77,6 +78,13 @@ struct Group {
   std::vector<std::int32_t> members; ///< indices of Program::cores
 };
 
+/// Links that a core's messages to a group take instead of a dimension-order tree: all of them on the core's chip, where
+/// all members are. Routers are numbered row by row over the whole grid of chips; parents come first.
+struct OwnRoute {
+  std::int32_t core = 0, group = 0;
+  std::vector<std::pair<int, int>> links;
+};
+
 struct Population {
   std::string name;
   Soma soma = Soma::relay;
@@ -101,6 +109,7 @@ struct Program {
   std::vector<SynapseTable> tables;
   std::vector<AxonRange> axons;
   std::vector<Group> groups;
+  std::vector<OwnRoute> routes;
 };
 
 /// Bytes one core needs, by what they hold.

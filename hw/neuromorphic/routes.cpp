@@ -62,6 +62,12 @@ Routes::Routes(const Chip& chip, const Program& program, noc::Fabric& fabric)
   }
   for (std::int32_t c = 0; gateways_ && c < program.chips; ++c)
     at_endpoint_[static_cast<std::size_t>(endpoint_of_gateway(c))] = -1 - c;
+  for (const OwnRoute& route : program.routes) {
+    std::vector<int> members;
+    for (const std::int32_t member : program.groups[static_cast<std::size_t>(route.group)].members)
+      members.push_back(endpoint_of_core(member));
+    own_[{route.core, route.group}] = fabric.add_group(endpoint_of_core(route.core), members, route.links);
+  }
 }
 
 std::int32_t Routes::endpoint_of_gateway(std::int32_t chip) const {
@@ -69,6 +75,8 @@ std::int32_t Routes::endpoint_of_gateway(std::int32_t chip) const {
 }
 
 std::int32_t Routes::tree(std::int32_t core, std::int32_t group) {
+  if (const auto own = own_.find({core, group}); own != own_.end())
+    return own->second;
   const std::int32_t source = endpoint_of_core(core);
   const auto key = std::make_pair(group, fabric_.topology().router_of(source));
   if (const auto found = trees_.find(key); found != trees_.end())

@@ -48,6 +48,7 @@ class Routes {
   std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> trees_;  ///< by group and source router
   std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> local_;  ///< by group and chip
   std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> onward_; ///< by tree and chip
+  std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> own_;    ///< of Program::routes, by core and group
 };
 
 } // namespace moesaic::hw

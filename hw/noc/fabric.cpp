@@ -31,6 +31,10 @@ int Fabric::add_group(int source, const std::vector<int>& destinations) {
   return network_->add_group(source, destinations);
 }
 
+int Fabric::add_group(int source, const std::vector<int>& destinations, const Links& links) {
+  return network_->add_group(source, destinations, links);
+}
+
 std::vector<std::uint64_t> Fabric::group_links(int group) const {
   return network_->trees().links(network_->config().topology, group);
 }

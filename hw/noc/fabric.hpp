@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw/noc/config.hpp"
+#include "hw/noc/multicast.hpp"
 #include "hw/noc/packet.hpp"
 
 namespace moesaic::hw::noc {
@@ -35,6 +36,8 @@ class Fabric : public sc_core::sc_module {
   /// the group's number. Costs 8 bytes per router the tree passes. Throws InputError on a torus or an unknown
   /// endpoint.
   int add_group(int source, const std::vector<int>& destinations);
+  /// Along links of its own, see MulticastTrees::add.
+  int add_group(int source, const std::vector<int>& destinations, const Links& links);
   /// Links that one packet to `group` crosses, by link class (index as in Topology::link_classes()).
   std::vector<std::uint64_t> group_links(int group) const;
 

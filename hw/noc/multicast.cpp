@@ -16,9 +16,7 @@ int next_port(const Topology& topology, int router, int destination) {
   return dx > 0 ? east : dx < 0 ? west : dy > 0 ? south : north;
 }
 
-} // namespace
-
-int MulticastTrees::add(const Topology& topology, int source, const std::vector<int>& destinations) {
+void check_group(const Topology& topology, int source, const std::vector<int>& destinations) {
   if (topology.wraps())
     throw InputError("multicast is not supported on a torus");
   if (destinations.empty())
@@ -27,7 +25,12 @@ int MulticastTrees::add(const Topology& topology, int source, const std::vector<
   if (!known(source) || !std::all_of(destinations.begin(), destinations.end(), known))
     throw InputError("a multicast group names an endpoint outside 0 to " +
                      std::to_string(topology.endpoints() - 1));
+}
 
+} // namespace
+
+int MulticastTrees::add(const Topology& topology, int source, const std::vector<int>& destinations) {
+  check_group(topology, source, destinations);
   const int root = topology.router_of(source);
   std::map<int, std::uint32_t> ports; // of the routers on the tree
   for (const int endpoint : destinations) {
@@ -38,11 +41,43 @@ int MulticastTrees::add(const Topology& topology, int source, const std::vector<
       ports[at] |= 1u << port;
       at = topology.neighbour(at, port);
     }
+  }
+  return plant(topology, root, std::move(ports), destinations);
+}
+
+int MulticastTrees::add(const Topology& topology, int source, const std::vector<int>& destinations, const Links& links) {
+  check_group(topology, source, destinations);
+  const int root = topology.router_of(source);
+  std::map<int, std::uint32_t> ports{{root, 0}};
+  for (const auto& [from, to] : links) {
+    const auto name = "the link from router " + std::to_string(from) + " to " + std::to_string(to);
+    const bool known = from >= 0 && from < topology.routers() && to >= 0 && to < topology.routers() && from != to;
+    const int port = known ? next_port(topology, from, to) : 0;
+    if (!known || topology.neighbour(from, port) != to)
+      throw InputError(name + " does not exist");
+    if (ports.find(from) == ports.end() || !ports.emplace(to, 0).second)
+      throw InputError(name + " makes no tree of the links before it");
+    ports[from] |= 1u << port;
+  }
+  for (const int endpoint : destinations)
+    if (ports.find(topology.router_of(endpoint)) == ports.end())
+      throw InputError("the links do not lead to endpoint " + std::to_string(endpoint));
+  return plant(topology, root, std::move(ports), destinations);
+}
+
+/// A tree of the routers of `ports`, with the directions in which each has a child, gets its destinations.
+int MulticastTrees::plant(const Topology& topology, int root, std::map<int, std::uint32_t> ports,
+                          const std::vector<int>& destinations) {
+  for (const int endpoint : destinations) {
+    const int last = topology.router_of(endpoint);
     const std::uint32_t local = 1u << topology.port_of(endpoint);
     if (ports[last] & local)
       throw InputError("a multicast group names endpoint " + std::to_string(endpoint) + " twice");
     ports[last] |= local;
   }
+  for (const auto& [router, copies] : ports)
+    if (copies == 0)
+      throw InputError("the links end at router " + std::to_string(router) + ", where no destination is");
 
   // Breadth first, so that the children of a node stand side by side.
   std::vector<int> routers{root};

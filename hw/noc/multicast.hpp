@@ -3,17 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "hw/noc/topology.hpp"
 
 namespace moesaic::hw::noc {
 
+/// Pairs of routers.
+using Links = std::vector<std::pair<int, int>>;
+
 class MulticastTrees {
  public:
   /// The union of the dimension-order paths from `source`'s router to `destinations`. Returns the group's
   /// number. Throws InputError on a torus, an unknown endpoint, an empty or a repeating list.
   int add(const Topology& topology, int source, const std::vector<int>& destinations);
+  /// The same along `links` (from one router to its neighbour, parents first) instead. Throws InputError also where they
+  /// make no tree from the source's router, miss a destination, or end where there is none.
+  int add(const Topology& topology, int source, const std::vector<int>& destinations, const Links& links);
 
   std::uint32_t root(int group) const { return groups_[static_cast<std::size_t>(group)].root; }
   int root_router(int group) const { return groups_[static_cast<std::size_t>(group)].router; }
@@ -31,6 +39,7 @@ class MulticastTrees {
   std::vector<std::uint64_t> links(const Topology& topology, int group) const;
 
  private:
+  int plant(const Topology& topology, int root, std::map<int, std::uint32_t> ports, const std::vector<int>& destinations);
   struct Node {
     std::uint32_t ports = 0, first_child = 0;
   };

@@ -36,6 +36,12 @@ int Network::add_group(int source, const std::vector<int>& destinations) {
   return trees_.add(config_.topology, source, destinations);
 }
 
+int Network::add_group(int source, const std::vector<int>& destinations, const Links& links) {
+  if (!config_.multicast)
+    throw std::logic_error("a network configured without multicast takes no groups");
+  return trees_.add(config_.topology, source, destinations, links);
+}
+
 bool Network::try_inject(int source, const Packet& packet, std::uint64_t cycle, std::uint64_t created) {
   const Topology& topology = config_.topology;
   if (source < 0 || source >= topology.endpoints() || packet.length < 1 || packet.length > 65535)

@@ -26,6 +26,8 @@ class Network {
 
   /// Throws InputError for a group that cannot be, std::logic_error if the configuration excludes multicast.
   int add_group(int source, const std::vector<int>& destinations);
+  /// Along links of its own, see MulticastTrees::add.
+  int add_group(int source, const std::vector<int>& destinations, const Links& links);
   const MulticastTrees& trees() const { return trees_; }
 
   /// Queues `packet` at `source`, to enter at `cycle` at the earliest. False when the queue is full. Latency

@@ -112,6 +112,15 @@ class RouteCheck {
             fmt::format("links to {} routers, not to {}", reached.size() - 1,
                         router(floor_.router_of(member))),
             "add the links that lead there");
+    std::set<int> passed;
+    for (std::size_t h = first; h < last; ++h)
+      passed.insert(mapping_.hops[h].from);
+    for (const int member : members_[send.group])
+      passed.insert(floor_.router_of(member));
+    for (const auto& end : reached)
+      if (!passed.count(end.first))
+        return report("route ends nowhere", send, "a member at each end of a route",
+                      fmt::format("none at router {}", router(end.first)), "remove the links that lead there");
   }
 
   void report_cycle(const std::vector<int>& cycle) {

@@ -60,9 +60,6 @@ std::string not_runnable(const Mapping& mapping) {
     if (mapping.replicas[e] != 1)
       return fmt::format("replicas[{}]: expert {} has {} replicas: mappings with other than one of each {}", e, e,
                          mapping.replicas[e], unsupported);
-  if (!mapping.hops.empty())
-    return fmt::format("hops[0]: send {} has a route of its own: such routes {}", mapping.hops.front().send,
-                       unsupported);
   return "";
 }
 

@@ -93,8 +93,8 @@ void save_mapping(const Mapping& mapping, const std::string& file, TablePlace pl
 /// The file's text with all tables inside: it stands by itself.
 std::string mapping_text(const Mapping& mapping);
 
-/// Where and why a mapping that can be checked cannot be run: streamed weights, replicas, routes of its own. Empty: it
-/// can.
+/// Where and why a mapping that can be checked cannot be run: streamed weights, replicas. Empty: it can, but for routes of
+/// its own that leave a chip, which program_of() refuses.
 std::string not_runnable(const Mapping& mapping);
 
 /// What differs, one line each, at most `most` lines; empty when equal.

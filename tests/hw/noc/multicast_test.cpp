@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "description/error.hpp"
 #include "hw/noc/pattern.hpp"
 #include "recorder.hpp"
 
@@ -58,6 +59,34 @@ TEST_SUITE("property") {
             tree_links(config.topology, source, destinations));
       CHECK(network.trees().links(config.topology, packet.group) == links);
     }
+  }
+
+  TEST_CASE("a tree of links of one's own is taken link by link; what is no tree to the destinations is refused") {
+    NetworkConfig config{Topology::mesh(4, 3)};
+    Network network(config);
+    test::Recorder recorder(network);
+    Packet packet;
+    packet.group = network.add_group(0, {5, 6, 9}, {{0, 4}, {4, 5}, {5, 6}, {5, 9}}); // along the column first
+    network.try_inject(0, packet, 1);
+    test::run(network);
+    CHECK(recorder.arrived.size() == 3);
+    const auto flits = network.port_flits();
+    const int ports = config.topology.ports();
+    const auto sent = [&](int router, int port) { return flits[static_cast<std::size_t>(router * ports + port)]; };
+    CHECK(sent(0, south) == 1);
+    CHECK(sent(0, east) == 0);
+    CHECK(sent(4, east) == 1);
+    CHECK(sent(5, east) == 1);
+    CHECK(sent(5, south) == 1);
+    CHECK_THROWS_WITH_AS(network.add_group(0, {6}, {{0, 4}, {4, 6}}), "the link from router 4 to 6 does not exist",
+                         moesaic::InputError);
+    CHECK_THROWS_WITH_AS(network.add_group(0, {5}, {{4, 5}}), "the link from router 4 to 5 makes no tree of the links before it",
+                         moesaic::InputError);
+    CHECK_THROWS_WITH_AS(network.add_group(0, {5}, {{0, 4}}), "the links do not lead to endpoint 5", moesaic::InputError);
+    CHECK_THROWS_WITH_AS(network.add_group(0, {4}, {{0, 4}, {4, 5}}), "the links end at router 5, where no destination is",
+                         moesaic::InputError);
+    CHECK_THROWS_AS(network.add_group(0, {1}, {{0, 1}, {1, 0}}), moesaic::InputError);
+    CHECK_THROWS_AS(network.add_group(0, {1}, {{0, 99}}), moesaic::InputError);
   }
 
   TEST_CASE("broadcasts from everybody at once come through with one buffer slot") {

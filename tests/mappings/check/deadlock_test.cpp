@@ -70,7 +70,7 @@ TEST_SUITE("unit") {
     CHECK(square(false).empty());
   }
 
-  TEST_CASE("routes of one's own: good, off the mesh, broken, doubled, short") {
+  TEST_CASE("routes of one's own: good, off the mesh, broken, doubled, short, too long") {
     CHECK(with_hops({{0, 0, 8}, {0, 8, 9}}).empty());
     const auto kind = [](const std::vector<Hop>& hops) {
       const auto violations = with_hops(hops);
@@ -83,6 +83,7 @@ TEST_SUITE("unit") {
     CHECK(kind({{0, 1, 9}, {0, 0, 1}}) == "route broken");
     CHECK(kind({{0, 0, 1}, {0, 1, 9}, {0, 0, 8}, {0, 8, 9}}) == "route reaches twice");
     CHECK(kind({{0, 0, 1}}) == "not connected");
+    CHECK(kind({{0, 0, 8}, {0, 8, 9}, {0, 0, 1}}) == "route ends nowhere");
   }
 
   TEST_CASE("a multicast fork counts as a dependency on both branches") {
