@@ -19,12 +19,23 @@ int bits_of(const Node& node, const char* key) {
   return static_cast<int>(bits + 0.5);
 }
 
+Figure not_negative(const Node& node, const char* key, const Dimension& dimension) {
+  const Figure figure = node.figure(key, dimension);
+  if (figure.low < 0)
+    node.at(key).fail("must not be negative, nor the low end of its interval");
+  return figure;
+}
+
+std::optional<Figure> find_positive(const Node& node, const char* key, const Dimension& dimension) {
+  const auto figure = node.find_figure(key, dimension);
+  if (figure && figure->low <= 0)
+    node.at(key).fail("must be positive, and so the low end of its interval");
+  return figure;
+}
+
 Operation operation(const Node& node, const char* key) {
   const Node entry = node.at(key);
-  Operation op{entry.figure("latency", dimension::time), entry.figure("energy", dimension::energy)};
-  if (op.latency.low < 0 || op.energy.low < 0)
-    entry.fail("must not be negative");
-  return op;
+  return {not_negative(entry, "latency", dimension::time), not_negative(entry, "energy", dimension::energy)};
 }
 
 CoreMemory core_memory(const Node& node) {
@@ -32,13 +43,13 @@ CoreMemory core_memory(const Node& node) {
   memory.shared = node.at("shared").boolean();
   memory.convolution = node.boolean_or("convolution", false);
   memory.crossbar = node.boolean_or("crossbar", false);
-  memory.size = node.figure("size", dimension::data);
-  memory.neurons = node.figure("neurons", dimension::count);
-  memory.fan_in = node.figure("fan_in", dimension::count);
-  memory.fan_out = node.figure("fan_out", dimension::count);
-  memory.neuron_state = node.figure("neuron_state", dimension::data);
-  memory.axon_entry = node.figure("axon_entry", dimension::data);
-  memory.program = node.figure("program", dimension::data);
+  memory.size = not_negative(node, "size", dimension::data);
+  memory.neurons = not_negative(node, "neurons", dimension::count);
+  memory.fan_in = not_negative(node, "fan_in", dimension::count);
+  memory.fan_out = not_negative(node, "fan_out", dimension::count);
+  memory.neuron_state = not_negative(node, "neuron_state", dimension::data);
+  memory.axon_entry = not_negative(node, "axon_entry", dimension::data);
+  memory.program = not_negative(node, "program", dimension::data);
   return memory;
 }
 
@@ -49,9 +60,7 @@ void read_core(Chip& chip, const Node& node) {
   chip.synapse_dense = operation(node, "synapse_dense");
   chip.synapse_sparse = operation(node, "synapse_sparse");
   chip.synapse_convolution = operation(node, "synapse_convolution");
-  chip.weight_bandwidth = node.find_figure("weight_bandwidth", dimension::bandwidth);
-  if (chip.weight_bandwidth && chip.weight_bandwidth->low <= 0)
-    node.at("weight_bandwidth").fail("must be positive");
+  chip.weight_bandwidth = find_positive(node, "weight_bandwidth", dimension::bandwidth);
   chip.dendrite = operation(node, "dendrite");
   chip.neuron_access = operation(node, "neuron_access");
   chip.neuron_update = operation(node, "neuron_update");
@@ -75,8 +84,8 @@ void read_network(Chip& chip, const Node& node) {
 }
 
 ChipLink chip_link(const Node& node) {
-  ChipLink link{node.figure("latency", dimension::time), node.figure("bandwidth", dimension::bandwidth),
-                node.figure("message", dimension::data), node.figure("energy", dimension::energy)};
+  ChipLink link{not_negative(node, "latency", dimension::time), node.figure("bandwidth", dimension::bandwidth),
+                node.figure("message", dimension::data), not_negative(node, "energy", dimension::energy)};
   if (link.bandwidth.low <= 0)
     node.at("bandwidth").fail("must be positive");
   return link;
@@ -91,7 +100,7 @@ std::vector<BarrierPoint> barrier_points(const Node& root) {
     const auto tiles = static_cast<double>(entry.at("tiles").integer_in(1, 1 << 30));
     if (!points.empty() && tiles <= points.back().tiles)
       entry.at("tiles").fail("must ascend");
-    points.push_back({tiles, entry.figure("time", dimension::time)});
+    points.push_back({tiles, not_negative(entry, "time", dimension::time)});
   }
   return points;
 }
@@ -114,8 +123,8 @@ Chip load_chip(const Document& description) {
   chip.cores_per_router = count_of(body, "cores_per_router");
   if (chip.cores > chip.tiles() * chip.cores_per_router)
     body.at("cores").fail("more than the routers have ports for");
-  chip.static_power = body.figure("static_power", dimension::power);
-  chip.power_limit = body.find_figure("power_limit", dimension::power);
+  chip.static_power = not_negative(body, "static_power", dimension::power);
+  chip.power_limit = find_positive(body, "power_limit", dimension::power);
   chip.system_chips = body.has("system_chips") ? count_of(body, "system_chips") : 0;
 
   chip.memory = core_memory(root.at("memory"));
@@ -129,8 +138,8 @@ Chip load_chip(const Document& description) {
   chip.link = chip_link(root.at("link"));
   chip.barrier = barrier_points(root);
   if (!chip.barrier.empty())
-    chip.barrier_border = root.figure("barrier_border", dimension::time);
-  chip.tick = root.find_figure("tick", dimension::time);
+    chip.barrier_border = not_negative(root, "barrier_border", dimension::time);
+  chip.tick = find_positive(root, "tick", dimension::time);
   description.reject_unread_keys();
   return chip;
 }

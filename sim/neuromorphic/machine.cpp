@@ -42,9 +42,9 @@ class NeuromorphicMachine : public Machine {
   hw::Chip chip_;
 };
 
-/// Tokens simulated in full; every stage then has one in at least two steps. Further ones repeat what these
-/// took.
-constexpr int most_simulated_tokens = 8;
+/// Tokens simulated in full; further ones repeat what these took when every stage had one. At both corners half as
+/// many: a batch of up to eight is simulated whole at each.
+constexpr int most_simulated_tokens = 16, most_corner_tokens = 8;
 
 bool placed(const MoeTask& task, const hw::Chip& chip) {
   return task.mapping && task.mapping->machine == chip.name;
@@ -67,9 +67,10 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   runs.tokens = task.routing.tokens;
   runs.simulated = std::min(runs.tokens, most_simulated_tokens);
   runs.nominal = run(Corner::nominal, runs.simulated);
-  const double one = runs.simulated == 1 ? runs.nominal.seconds : run(Corner::nominal, 1).seconds;
-  runs.fast = run(Corner::fast, 1).seconds / one;
-  runs.slow = run(Corner::slow, 1).seconds / one;
+  const int few = std::min(runs.simulated, most_corner_tokens);
+  const double nominal = runs.simulated == few ? runs.nominal.seconds : run(Corner::nominal, few).seconds;
+  runs.fast = run(Corner::fast, few).seconds / nominal;
+  runs.slow = run(Corner::slow, few).seconds / nominal;
   results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
   record.workload = task.layer.name;
   add_floor_maps(chip_, program, plan, chosen, placed(task, chip_) ? task.mapping->strategy : "snake", record);

@@ -15,8 +15,8 @@ namespace moesaic::sim {
 namespace {
 
 void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
-  const double seconds = batch_seconds(runs);
-  record.seconds = {seconds, seconds * std::min(1.0, runs.fast), seconds * std::max(1.0, runs.slow)};
+  const results::Interval seconds = batch_seconds(runs);
+  record.seconds = {seconds.nominal, seconds.low * std::min(1.0, runs.fast), seconds.high * std::max(1.0, runs.slow)};
   static const char* const stage_names[] = {"hidden state to router and dispatch",
                                             "router scores",
                                             "choice of experts",
@@ -169,23 +169,34 @@ void record_notes(const hw::Chip& chip, const hw::Program& program,
         "Intel publishes no per-operation times or energies of Loihi 2: see the constants' notes");
   if (runs.simulated < runs.tokens)
     record.notes.push_back(
-        fmt::format("{} of {} tokens simulated, the steady time and the counts per token continued",
+        fmt::format("{} of {} tokens simulated, the steady time and the counts per token continued; the interval of "
+                    "the time spans the fastest and the slowest steady step",
                     runs.simulated, runs.tokens));
+}
+
+/// A limit cannot slow a chip down here: a description that breaks it contradicts itself, and is told.
+void note_power(results::RunRecord& record) {
+  const double watts = record.joules.nominal / record.seconds.nominal;
+  if (record.power_limit > 0 && watts > record.power_limit)
+    record.notes.push_back(fmt::format("{:.3g} W is more than the {:.3g} W that these chips are described to draw at "
+                                       "most: the description's times and energies cannot both hold",
+                                       watts, record.power_limit));
 }
 
 } // namespace
 
-double batch_seconds(const NeuromorphicRuns& runs) {
+results::Interval batch_seconds(const NeuromorphicRuns& runs) {
+  const double simulated = runs.nominal.seconds;
   const auto& steps = runs.nominal.steps;
-  if (runs.simulated >= runs.tokens)
-    return runs.nominal.seconds;
-  // Steps in which every stage has a token.
-  double steady = 0;
-  int count = 0;
-  for (std::size_t i = mappings::moe_stages - 1;
-       i < static_cast<std::size_t>(runs.simulated) && i < steps.size(); ++i, ++count)
-    steady += static_cast<double>(steps[i].work + steps[i].barrier) * 1e-12;
-  return runs.nominal.seconds + (runs.tokens - runs.simulated) * steady / std::max(1, count);
+  std::vector<double> steady;
+  for (std::size_t i = mappings::moe_stages - 1; i < static_cast<std::size_t>(runs.simulated) && i < steps.size(); ++i)
+    steady.push_back(static_cast<double>(steps[i].work + steps[i].barrier) * 1e-12);
+  if (runs.simulated >= runs.tokens || steady.empty())
+    return {simulated, simulated, simulated};
+  const double further = runs.tokens - runs.simulated;
+  const auto [fastest, slowest] = std::minmax_element(steady.begin(), steady.end());
+  const double mean = std::accumulate(steady.begin(), steady.end(), 0.0) / static_cast<double>(steady.size());
+  return {simulated + further * mean, simulated + further * *fastest, simulated + further * *slowest};
 }
 
 results::RunRecord record_neuromorphic_run(const Document& document, const hw::Chip& chip,
@@ -209,6 +220,7 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
   record_pictures(chip, program, runs.nominal, record);
   record_statistics(runs, program, layer, watts, record);
   record_notes(chip, program, runs, record);
+  note_power(record);
   return record;
 }
 

@@ -19,7 +19,8 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
                                            const hw::Program& program, const workloads::MoeLayer& layer,
                                            const NeuromorphicRuns& runs);
 
-/// Seconds of a whole batch: the simulated steps, and for each further token the steady time of a step.
-double batch_seconds(const NeuromorphicRuns& runs);
+/// Seconds of a whole batch: the simulated steps, and for each further token the mean time of the steps in which
+/// every stage had a token; low and high with the fastest and the slowest of these.
+results::Interval batch_seconds(const NeuromorphicRuns& runs);
 
 } // namespace moesaic::sim

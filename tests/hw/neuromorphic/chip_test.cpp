@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "description/error.hpp"
+#include "description/override.hpp"
 #include "hw/neuromorphic/chip.hpp"
 
 using namespace moesaic;
@@ -35,6 +36,16 @@ TEST_SUITE("unit") {
     CHECK(hw::barrier_seconds(chip, {32, 3, 5}, Corner::nominal) - hw::barrier_seconds(chip, {32, 1, 1}, Corner::nominal) ==
           doctest::Approx(6 * chip.barrier_border.value));
     CHECK(hw::barrier_seconds(chip, {32, 12, 64}, Corner::nominal) == doctest::Approx(16.2e-6).epsilon(0.005));
+  }
+
+  TEST_CASE("what cannot be negative is refused where it stands") {
+    const Document whole = Document::load(catalog_file("hw/catalog", "loihi2", "hardware"));
+    for (const char* path : {"chip.static_power", "link.energy", "link.latency", "barrier[0].time", "barrier_border",
+                             "core.synapse_dense.energy", "memory.axon_entry"}) {
+      CAPTURE(path);
+      const Document changed = with_overrides(whole, {{path, "-" + find_override_target(whole, path).text}}, "test");
+      CHECK_THROWS_WITH_AS(hw::load_chip(changed), doctest::Contains("negative"), InputError);
+    }
   }
 
   TEST_CASE("memory is accounted for, and refused by how much") {
