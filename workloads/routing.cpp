@@ -28,6 +28,11 @@ void check_finite(const std::vector<float>& values, int experts, const char* wha
 
 } // namespace
 
+Routing Routing::part(int first, int count) const {
+  const auto from = std::ptrdiff_t{first} * top_k, to = from + std::ptrdiff_t{count} * top_k;
+  return {count, top_k, experts, {expert.begin() + from, expert.begin() + to}, {weight.begin() + from, weight.begin() + to}};
+}
+
 std::vector<int> Routing::load() const {
   std::vector<int> load(static_cast<std::size_t>(experts));
   for (const auto e : expert)

@@ -25,6 +25,8 @@ struct Routing {
   }
   /// Tokens per expert, length `experts`.
   std::vector<int> load() const;
+  /// The `count` tokens from `first` on; they must be there.
+  Routing part(int first, int count) const;
 };
 
 /// Routes `tokens` rows of `logits` (tokens x rule's experts, row by row) with `bias` (empty or one per

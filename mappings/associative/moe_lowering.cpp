@@ -17,9 +17,9 @@ constexpr int group_columns = 8192;
 class MoeLowering {
  public:
   MoeLowering(const hw::associative::Description& d, const workloads::MoeLayer& layer,
-              const workloads::Routing& routing, Program& program)
+              const workloads::Routing& routing, const std::string& pass, Program& program)
       : d_(d), layer_(layer), layout_(moe_layout(d, layer)), slots_(moe_slots(layout_)),
-        tokens_(routing.tokens), b_(program) {
+        tokens_(routing.tokens), pass_name_(pass), b_(program) {
     load_ = routing.load();
     load_.resize(static_cast<std::size_t>(layer.routed), 0);
     load_.insert(load_.end(), static_cast<std::size_t>(layer.shared), tokens_);
@@ -28,27 +28,35 @@ class MoeLowering {
     regions(program);
   }
 
-  void run() {
-    b_.stage("input");
-    patterns();
-    b_.stage("router");
+  /// `first`: the spreading patterns are not in L1 yet.
+  void run(bool first) {
+    stage("input");
+    if (first)
+      patterns();
+    stage("router");
     lower_router(layer_, layout_, slots_, tokens_, b_);
-    b_.stage("gate and up");
+    stage("gate and up");
     for (std::size_t e = 0; e < load_.size(); ++e)
       for (int first = 0; first < load_[e]; first += pass_)
         gate_and_up(e, std::min(pass_, load_[e] - first));
-    b_.stage("down and combine");
+    stage("down and combine");
     if (resident_)
       clear(tokens_);
     for (std::size_t e = 0; e < load_.size(); ++e)
       for (int first = 0; first < load_[e]; first += pass_)
         down(e, std::min(pass_, load_[e] - first));
-    b_.stage("output");
+    stage("output");
     output();
   }
 
  private:
   std::int64_t vector() const { return d_.vector_bytes(); }
+
+  /// A pass over some of the tokens is one stage.
+  void stage(const char* name) {
+    if (pass_name_.empty() || std::string(name) == "input")
+      b_.stage(pass_name_.empty() ? name : pass_name_);
+  }
 
   void regions(Program& program) const {
     const auto experts = static_cast<std::int64_t>(load_.size());
@@ -194,6 +202,7 @@ class MoeLowering {
   MoeLayout layout_;
   MoeSlots slots_;
   int tokens_, pass_ = 1;
+  std::string pass_name_; ///< empty: all tokens together
   bool resident_ = true;
   std::vector<int> load_;
   ProgramBuilder b_;
@@ -209,13 +218,38 @@ int tokens_per_pass(const hw::associative::Description& d, const MoeLayout& layo
   return left / 2;
 }
 
-Program lower_moe(const hw::associative::Description& d, const workloads::MoeLayer& layer,
-                  const workloads::Routing& routing) {
+namespace {
+Program empty_program(const hw::associative::Description& d, const workloads::MoeLayer& layer) {
   Program program;
   program.name = layer.name;
   program.title = layer.title;
   program.cores = d.cores;
-  MoeLowering(d, layer, routing, program).run();
+  return program;
+}
+} // namespace
+
+Program lower_moe(const hw::associative::Description& d, const workloads::MoeLayer& layer,
+                  const workloads::Routing& routing) {
+  Program program = empty_program(d, layer);
+  MoeLowering(d, layer, routing, "", program).run(true);
+  return program;
+}
+
+Program lower_moe_in_passes(const hw::associative::Description& d, const workloads::MoeLayer& layer,
+                            const workloads::Routing& routing) {
+  Program program = empty_program(d, layer);
+  const int most = tokens_per_pass(d, moe_layout(d, layer));
+  const int passes = (routing.tokens + most - 1) / most;
+  for (int pass = 0, first = 0; pass < passes; ++pass) {
+    const int tokens = (routing.tokens - first) / (passes - pass); // even shares, the larger ones last
+    const std::string name = fmt::format("tokens {} to {}", first, first + tokens - 1);
+    auto regions = std::move(program.regions);
+    program.regions.clear();
+    MoeLowering(d, layer, routing.part(first, tokens), name, program).run(pass == 0);
+    for (const auto& [region, bytes] : regions)
+      program.regions[region] = std::max(program.regions[region], bytes);
+    first += tokens;
+  }
   return program;
 }
 

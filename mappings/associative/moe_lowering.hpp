@@ -14,6 +14,11 @@ namespace moesaic::mappings::associative {
 Program lower_moe(const hw::associative::Description& description, const workloads::MoeLayer& layer,
                   const workloads::Routing& routing);
 
+/// The same in passes over as many tokens as L1 has accumulators for, one after the other: no accumulator goes to
+/// card memory, but an expert's weights are read again in every pass that has a token for it.
+Program lower_moe_in_passes(const hw::associative::Description& description, const workloads::MoeLayer& layer,
+                            const workloads::Routing& routing);
+
 /// Tokens of one expert that share one pass over its weights: as many as L1 has accumulators for.
 int tokens_per_pass(const hw::associative::Description& description, const MoeLayout& layout);
 

@@ -5,7 +5,9 @@
 #include "description/document.hpp"
 #include "description/error.hpp"
 #include "sim/associative/run.hpp"
+#include "sim/machine/machine.hpp"
 #include "sim/validation/validate.hpp"
+#include "workloads/moe_layer.hpp"
 
 using namespace moesaic;
 
@@ -31,6 +33,18 @@ TEST_SUITE("system") {
       if (row.unit == "J" || row.unit == "W")
         CHECK_MESSAGE(std::abs(row.error()) < 0.1, row.what);
     }
+  }
+
+  TEST_CASE("a batch that L1 has no accumulators for costs no more than its halves, one after the other") {
+    const auto layer = workloads::load_moe_layer("reduced-moe");
+    const auto machine = sim::make_machine("gemini1");
+    const auto whole = workloads::make_trace(layer, 22, 1); // eleven fill L1
+    const auto run = [&](const workloads::Routing& routing) { return machine->run({layer, routing}); };
+    const auto all = run(whole), first = run(whole.part(0, 11)), second = run(whole.part(11, 11));
+    CHECK(all.seconds.nominal <= 1.001 * (first.seconds.nominal + second.seconds.nominal));
+    CHECK(all.joules.nominal <= 1.001 * (first.joules.nominal + second.joules.nominal));
+    const auto twelve = run(whole.part(0, 12));
+    CHECK(twelve.seconds.nominal < 1.3 * first.seconds.nominal); // it was 2.5 times
   }
 
   TEST_CASE("bit-serial operations take the published cycles within 5 % on average, nothing of them fitted") {
