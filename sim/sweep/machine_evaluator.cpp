@@ -50,6 +50,12 @@ workloads::MoeLayer load_changed_layer(const Input& input, const Document& chang
     auto layer = workloads::load_moe_layer(file);
     fs::remove_all(folder);
     return layer;
+  } catch (const InputError& error) {
+    fs::remove_all(folder);
+    std::string text = error.what(); // the same text in every process: it is kept as the point's reason
+    if (const auto at = text.find(file); at != std::string::npos)
+      text.replace(at, file.size(), input.name + ".yaml as changed");
+    throw InputError(text);
   } catch (...) {
     fs::remove_all(folder);
     throw;

@@ -29,7 +29,7 @@ Axes axes_of(const Spec& spec, const std::string& machine) {
   return axes;
 }
 
-/// Counts, per constraint, what it rejects.
+/// Counts, per constraint, what it rejects of one machine's points.
 class Filter {
  public:
   explicit Filter(const Spec& spec) : spec_(spec), rejected_(spec.constraints.size(), 0) {}
@@ -47,13 +47,15 @@ class Filter {
     return accepted;
   }
 
-  [[noreturn]] void fail() const {
+  void begin() { rejected_.assign(rejected_.size(), 0), seen_ = 0; }
+
+  [[noreturn]] void fail(const std::string& machine) const {
     std::string each;
     for (std::size_t i = 0; i < rejected_.size(); ++i)
       each += fmt::format("{} '{}' rejects {}", each.empty() ? ":" : ",", spec_.constraints[i].text(),
                           rejected_[i]);
     throw InputError(
-        fmt::format("{}: constraints: none of the {} points meets all of them{}", spec_.file, seen_, each));
+        fmt::format("{}: constraints: none of {}'s {} points meets all of them{}", spec_.file, machine, seen_, each));
   }
 
  private:
@@ -69,12 +71,15 @@ class Builder {
 
   void build() {
     prepare();
-    for (std::size_t m = 0; m < plan_.inputs.machines.size(); ++m)
+    for (std::size_t m = 0; m < plan_.inputs.machines.size(); ++m) {
+      const std::size_t before = plan_.points.size();
+      filter_.begin();
       for (std::size_t w = 0; w < plan_.inputs.workloads.size(); ++w)
         for (const int tokens : spec_.tokens)
           add_block(m, w, tokens);
-    if (plan_.points.empty())
-      filter_.fail();
+      if (plan_.points.size() == before) // contradictory constraints; a machine does not go without a word
+        filter_.fail(plan_.inputs.machines[m].name);
+    }
   }
 
  private:

@@ -108,6 +108,10 @@ void read_variables(const Node& root, Spec& spec) {
       if (!contains(known, owner)) {
         node.at("of").fail(fmt::format("'{}' is not in this sweep{}", owner, suggestion(owner, known)));
       }
+    for (const Variable& other : spec.variables)
+      for (const auto& owner : variable.owners)
+        if (other.key == variable.key && contains(other.owners, owner))
+          node.fail(fmt::format("'{}' varies {}'s {} already", other.name, owner, variable.key));
     spec.variables.push_back(std::move(variable));
   }
   order_formulas(spec.variables);

@@ -144,7 +144,11 @@ TEST_SUITE("unit") {
     says("vary:\n  w: {of: chip, key: core.precision, values: [int8, fp16]}\n  a: {formula: w}\n",
          "is no number");
     says("constraints: [tokens > 4, tokens < 1]\n",
-         "none of the 2 points meets all of them: 'tokens > 4' rejects 2, 'tokens < 1' rejects 2");
+         "none of chip's 1 points meets all of them: 'tokens > 4' rejects 1, 'tokens < 1' rejects 1");
+    says("vary:\n  n: {of: chip, key: core.count, values: [1, 2]}\nconstraints: [n > 1, n < 2]\n",
+         "none of chip's 2 points meets all of them: 'n > 1' rejects 1, 'n < 2' rejects 1"); // the other machine has no n
+    says("vary:\n  a: {of: chip, key: core.count, values: [1, 2]}\n  b: {of: chip, key: core.count, values: [3, 4]}\n",
+         "'a' varies chip's core.count already");
     says("constraints: [tokns > 4]\n", "did you mean 'tokens'");
     says("objectives: [jouls]\n", "did you mean 'joules'");
     says("objectives: []\n", "the list is empty");
@@ -154,8 +158,9 @@ TEST_SUITE("unit") {
     says("tokens: [0]\n", "out of range");
     says("limits: {time: 3 GB}\n", "expected");
     std::string huge = "vary:\n";
-    for (const char* name : {"a", "b", "c", "d"})
-      huge += std::string("  ") + name + ": {of: chip, key: core.count, range: [1, 2], steps: 1000}\n";
+    char name = 'a';
+    for (const char* range : {"core.count, range: [1, 2]", "clock, range: [1 GHz, 2 GHz]", "core.synapse.energy, range: [1 pJ, 2 pJ]"})
+      huge += std::string("  ") + name++ + ": {of: chip, key: " + range + ", steps: 10000}\n";
     says(huge,
          "this sweep has 1000000000001 points, more than 1000000; if that is meant, say --allow-points");
   }
