@@ -54,25 +54,28 @@ std::string actions_csv(const std::vector<RunRecord>& records) {
 }
 
 std::string energy_table_csv(const std::vector<RunRecord>& records) {
-  std::string text = "machine,component,action,kind,unit,nominal,low,high,figure,source\n";
+  std::string text = "machine,batch,component,action,kind,unit,nominal,low,high,figure,source\n";
   for (const auto& record : records)
     for (const auto& line : record.energy) {
       const bool active = line.kind == "active";
-      const double per = active ? static_cast<double>(line.count) / picojoules : record.seconds.nominal;
-      if (per <= 0)
+      const double count = static_cast<double>(line.count) / picojoules;
+      // A power flows for the whole run: its low end for the shortest, its high end for the longest.
+      const Interval per = active ? Interval{count, count, count} : record.seconds;
+      if (per.low <= 0)
         continue; // never happened, so it cost nothing and says nothing
-      text += row(record.machine, line.component, line.action, line.kind, std::string(active ? "pJ" : "W"),
-                  divided(line.joules, per), line.figure, line.source);
+      const Interval each{line.joules.nominal / per.nominal, line.joules.low / per.low, line.joules.high / per.high};
+      text += row(record.machine, record.tokens, line.component, line.action, line.kind,
+                  std::string(active ? "pJ" : "W"), each, line.figure, line.source);
     }
   return text;
 }
 
 std::string constants_csv(const std::vector<RunRecord>& records) {
   std::string text =
-      "machine,path,as_written,value,low,high,unit,confidence,source,source_title,note,energy_width_J\n";
+      "machine,batch,path,as_written,value,low,high,unit,confidence,source,source_title,note,energy_width_J\n";
   for (const auto& record : records)
     for (const auto& c : record.constants)
-      text += row(record.machine, c.path, c.value_text, c.value, c.unit, c.confidence, c.source,
+      text += row(record.machine, record.tokens, c.path, c.value_text, c.value, c.unit, c.confidence, c.source,
                   c.source_title, c.note, c.energy_width);
   return text;
 }

@@ -78,9 +78,8 @@ std::string log_text(const Run& run) {
 } // namespace
 
 void write_run_folder(const std::string& folder, Run run) {
+  check_free(folder);
   const fs::path target = fs::path(folder).lexically_normal();
-  if (fs::exists(target))
-    throw InputError(fmt::format("{}: exists already; a run folder is never written over", folder));
   std::set<std::string> names;
   for (auto& input : run.inputs) {
     if (fs::path(input.name).filename() != input.name || !names.insert(input.name).second)
@@ -100,6 +99,25 @@ void write_run_folder(const std::string& folder, Run run) {
   write_new(partial.path() / "log.txt", log_text(run));
   write_store((partial.path() / "run.h5").string(), run);
   partial.keep_as(target);
+}
+
+void check_free(const std::string& folder) {
+  std::error_code error;
+  if (fs::exists(fs::path(folder).lexically_normal(), error))
+    throw InputError(fmt::format("{}: exists already; a run folder is never written over", folder));
+  if (error)
+    throw InputError(fmt::format("{}: cannot be made: {}", folder, error.message()));
+}
+
+void check_place(const std::string& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error))
+    throw InputError(fmt::format("{}: cannot be written: it is a folder", file));
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (!fs::is_directory(folder, error))
+    throw InputError(fmt::format("{}: cannot be written: no folder {}", file, folder.string()));
+  if (access(folder.c_str(), W_OK) != 0)
+    throw InputError(fmt::format("{}: cannot be written: {}", file, std::strerror(errno)));
 }
 
 std::string free_run_folder(const std::string& parent, const std::string& name) {

@@ -19,4 +19,9 @@ std::string free_run_folder(const std::string& parent, const std::string& name);
 /// Replaces one file of an existing folder, whole or not at all. Throws InputError.
 void write_file(const std::string& file, const std::string& text);
 
+/// Before long work: throws InputError when `file` could not be written, or when a run folder stands there
+/// already.
+void check_place(const std::string& file);
+void check_free(const std::string& folder);
+
 } // namespace moesaic::results

@@ -111,7 +111,8 @@ std::string Trace::json() const {
     event(fmt::format(R"("ph":"C","name":{},"pid":{},"ts":{},"args":{{"value":{}}})",
                       quoted(units_[s.track].name + " " + names_[s.what]), units_[s.track].machine + 1,
                       microseconds(s.time), s.value));
-  return text + fmt::format("\n],\"otherData\":{{\"dropped_events\":\"{}\"}}}}\n", dropped_);
+  const std::string cut = cut_at_ < 0 ? "" : fmt::format(R"(,"followed_until_us":"{}")", microseconds(cut_at_));
+  return text + fmt::format("\n],\"otherData\":{{\"dropped_events\":\"{}\"{}}}}}\n", dropped_, cut);
 }
 
 } // namespace moesaic::results

@@ -34,6 +34,9 @@ class Trace {
   /// The value of a counter on `track` from `time` on, for example busy cores.
   void counter(Track track, const std::string& what, double time, double value);
 
+  /// The run was not followed further: told in the file.
+  void cut_at(double seconds) { cut_at_ = seconds; }
+
   std::size_t events() const { return spans_.size() + samples_.size(); }
   std::uint64_t dropped() const { return dropped_; } ///< events outside the window or beyond its number
 
@@ -68,6 +71,7 @@ class Trace {
   std::vector<Span> spans_;
   std::vector<Sample> samples_;
   std::uint64_t dropped_ = 0;
+  double cut_at_ = -1; ///< seconds; negative: followed to its end
 };
 
 } // namespace moesaic::results

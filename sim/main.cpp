@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
 
 #include "description/error.hpp"
 #include "sim/commands/commands.hpp"
@@ -57,12 +61,17 @@ int main(int argc, char** argv) {
     if (argc > 1)
       check_verb(app, argv[1]);
     app.parse(argc, argv);
+    if (std::fflush(stdout) != 0)
+      throw InputError(fmt::format("standard output cannot be written: {}", std::strerror(errno)));
     return 0;
   } catch (const CLI::RuntimeError& verdict) {
     return verdict.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const InputError& error) {
+    fmt::print(stderr, "moesaic: {}\n", error.what());
+    return 2;
+  } catch (const std::system_error& error) { // a disk that is full, a name that is too long
     fmt::print(stderr, "moesaic: {}\n", error.what());
     return 2;
   } catch (const std::exception& bug) {

@@ -116,25 +116,32 @@ struct TraceWriter::Impl {
   std::string name, unfinished;
   int experts, top_k;
   std::unique_ptr<Sink> sink;
+  void discard() {
+    sink.reset();
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);
+  }
 };
 
 TraceWriter::TraceWriter(const std::string& file, int layers, int experts, int top_k)
     : impl_(new Impl{file, file + ".part", experts, top_k, nullptr}) {
   H5::Exception::dontPrint();
   const TraceKind kind = trace_kind(file);
-  impl_->sink = written(file, [&]() -> std::unique_ptr<Sink> {
-    if (kind == TraceKind::csv)
-      return std::make_unique<CsvSink>(impl_->unfinished);
-    return std::make_unique<Hdf5Sink>(impl_->unfinished, layers, experts, top_k);
-  });
+  try {
+    impl_->sink = written(file, [&]() -> std::unique_ptr<Sink> {
+      if (kind == TraceKind::csv)
+        return std::make_unique<CsvSink>(impl_->unfinished);
+      return std::make_unique<Hdf5Sink>(impl_->unfinished, layers, experts, top_k);
+    });
+  } catch (...) {
+    impl_->discard();
+    throw;
+  }
 }
 
 TraceWriter::~TraceWriter() {
-  if (impl_->unfinished.empty())
-    return;
-  impl_->sink.reset();
-  std::error_code ignored;
-  std::filesystem::remove(impl_->unfinished, ignored);
+  if (!impl_->unfinished.empty())
+    impl_->discard();
 }
 
 void TraceWriter::append(int layer, const Routing& routing) {

@@ -34,10 +34,10 @@ Stream merged(const Stream& stream) {
 }
 
 CardTimes run_card(const std::vector<const Stream*>& streams, int engines, double bytes_per_tick,
-                   bool detailed) {
+                   const SpanWindow* spans) {
   Simulation simulation;
   CardRecorder recorder;
-  recorder.detailed = detailed;
+  recorder.window = spans;
   CardMemory memory("memory", bytes_per_tick);
   Barrier barrier;
   barrier.cores = static_cast<int>(streams.size());

@@ -45,8 +45,14 @@ void CardRecorder::busy(std::vector<double> Utilisation::*what, Ticks start, Tic
 }
 
 void CardRecorder::span(int core, const char* unit, const std::string& name, Ticks start, Ticks end) {
-  if (detailed && end > start)
+  if (window == nullptr || times.cut)
+    return;
+  if (now() > window->to || times.spans.size() == window->most) {
+    times.cut = true;
+    sc_core::sc_pause();
+  } else if (end > start && end >= window->from && start <= window->to) { // issue runs ahead of the clock
     times.spans.push_back({core, unit, name, start, end});
+  }
 }
 
 TransferEngine::TransferEngine(sc_core::sc_module_name name, int core, int index, CardMemory& memory,

@@ -14,7 +14,7 @@ namespace moesaic::hw::associative {
 /// What the cores of a card record together.
 struct CardRecorder {
   CardTimes times;
-  bool detailed = false;
+  const SpanWindow* window = nullptr; ///< of the spans to keep, if any
   double slowed_bytes = 0;
   void busy(std::vector<double> Utilisation::*what, Ticks start, Ticks end, double amount);
   void span(int core, const char* unit, const std::string& name, Ticks start, Ticks end);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,12 @@ struct Span {
   Ticks start = 0, end = 0;
 };
 
+/// Which spans a run keeps. It ends when it has `most` of them, or past `to`.
+struct SpanWindow {
+  Ticks from = 0, to = std::numeric_limits<Ticks>::max();
+  std::size_t most = 500000;
+};
+
 struct StageTime {
   std::string name;
   Ticks start = 0, end = 0;
@@ -67,12 +74,13 @@ struct CardTimes {
   std::vector<StageTime> stages; ///< of core 0
   Utilisation utilisation;
   std::vector<Span> spans; ///< only if asked for
+  bool cut = false;        ///< ended with its window of spans, before the program did
 };
 
 /// Runs one stream per core in SystemC: control processor, array and engines of every core are processes of
-/// their own, the card memory is shared. `bytes_per_tick` is the card memory's rate; `detailed` records
-/// spans.
+/// their own, the card memory is shared. `bytes_per_tick` is the card memory's rate; `spans`, if given, is
+/// the window of the spans that are kept.
 CardTimes run_card(const std::vector<const Stream*>& streams, int engines, double bytes_per_tick,
-                   bool detailed = false);
+                   const SpanWindow* spans = nullptr);
 
 } // namespace moesaic::hw::associative

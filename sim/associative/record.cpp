@@ -138,13 +138,14 @@ void record_constants(const Document& document, const Description& d, results::R
 
 } // namespace
 
-CardTimes run_associative(const Description& d, const Program& program, Corner corner, bool detailed) {
+CardTimes run_associative(const Description& d, const Program& program, Corner corner,
+                          const hw::associative::SpanWindow* spans) {
   const OperationSet operations(d, corner);
-  const auto stream = lower_to_stream(program, operations, detailed);
+  const auto stream = lower_to_stream(program, operations, spans != nullptr);
   const std::vector<const hw::associative::Stream*> streams(static_cast<std::size_t>(program.cores), &stream);
   const double bytes_per_tick =
       d.card_bandwidth.at(corner) / d.clock.at(corner) / double(hw::associative::ticks_per_cycle);
-  return hw::associative::run_card(streams, d.engines, bytes_per_tick, detailed);
+  return hw::associative::run_card(streams, d.engines, bytes_per_tick, spans);
 }
 
 results::RunRecord record_associative_run(const Document& document, const Description& d,

@@ -11,7 +11,7 @@ namespace moesaic::sim {
 /// The program's times on the described card, at one end of its figures.
 hw::associative::CardTimes run_associative(const hw::associative::Description& description,
                                            const mappings::associative::Program& program, Corner corner,
-                                           bool detailed = false);
+                                           const hw::associative::SpanWindow* spans = nullptr);
 
 /// Everything of the record but the workload's own fields. The program has been checked. Energy never exceeds
 /// the card's limit times seconds, at the nominal point and at the high end.

@@ -55,7 +55,7 @@ std::string associative_json(const results::RunRecord& record) {
   for (const auto& line : record.energy)
     json["energy"].push_back(
         {{"component", line.component}, {"action", line.action}, {"count", line.count}, {"joules", line.joules.nominal}});
-  return json.dump(2);
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string associative_text(const results::RunRecord& record) {
@@ -72,15 +72,21 @@ std::string associative_text(const results::RunRecord& record) {
   return text;
 }
 
-std::string associative_trace(const Document& program_document, const Document& machine) {
+std::string associative_trace(const Document& program_document, const Document& machine,
+                              const results::TraceWindow& window) {
   if (hw::associative::is_bit_serial(machine))
     throw InputError("--trace is not supported on a bit-serial machine: one operation follows the other");
   const auto description = hw::associative::read_description(machine);
   const auto program = mappings::associative::read_program(program_document);
   check(program, hw::associative::OperationSet(description, Corner::nominal));
-  const auto times = run_associative(description, program, Corner::nominal, true);
   const double second = double(hw::associative::ticks_per_cycle) * description.clock.value;
-  results::Trace trace;
+  hw::associative::SpanWindow spans;
+  spans.most = window.most_events;
+  spans.from = static_cast<hw::associative::Ticks>(window.from * second);
+  if (window.to * second < double(spans.to))
+    spans.to = static_cast<hw::associative::Ticks>(window.to * second);
+  const auto times = run_associative(description, program, Corner::nominal, &spans);
+  results::Trace trace(window);
   std::map<std::pair<int, std::string>, results::Trace::Track> tracks;
   for (int core = 0; core < program.cores; ++core)
     for (const char* unit : {"issue", "array", "transfer 0", "transfer 1"})
@@ -88,6 +94,8 @@ std::string associative_trace(const Document& program_document, const Document& 
   for (const auto& span : times.spans)
     trace.span(tracks.at({span.core, span.unit}), span.name, double(span.start) / second,
                double(span.end - span.start) / second);
+  if (times.cut && !times.spans.empty())
+    trace.cut_at(double(times.spans.back().end) / second);
   return trace.json();
 }
 

@@ -5,6 +5,7 @@
 
 #include "description/document.hpp"
 #include "results/record.hpp"
+#include "results/trace.hpp"
 
 namespace moesaic::sim {
 
@@ -19,6 +20,7 @@ std::string associative_json(const results::RunRecord& record);
 std::string associative_text(const results::RunRecord& record);
 
 /// The program as Chrome trace JSON, which Perfetto opens: issue, array and transfers of every core on tracks of their own.
-std::string associative_trace(const Document& program, const Document& machine);
+/// Spans that touch the window, at most its number of events; `otherData` says where it was cut.
+std::string associative_trace(const Document& program, const Document& machine, const results::TraceWindow& window);
 
 } // namespace moesaic::sim

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "description/error.hpp"
@@ -19,7 +20,7 @@ struct Options {
   double rate = 0;
   std::uint64_t seed = 1;
   int tokens = 2;
-  bool json = false, values = false;
+  bool json = false, values = false, rate_given = false;
 };
 
 /// Weights of a layer whose numbers are still run here: in memory they take some 20 B each.
@@ -100,6 +101,8 @@ void check_mapping_file(const Options& options) {
 }
 
 void run_check(const Options& options) {
+  if (options.rate_given && !(std::isfinite(options.rate) && options.rate > 0 && options.rate < 1e15))
+    throw InputError("--rate: expected tokens per second above 0 and below 1e15");
   if (!is_program(options.file))
     return check_mapping_file(options);
   if (options.values || options.rate > 0)
@@ -118,15 +121,17 @@ void add_check_command(CLI::App& app) {
   verb->footer("Exit code: 0 valid, 1 not valid, 2 unreadable.");
   verb->add_option("FILE", options.file, "a mapping file, or an associative program (catalog name or file)")->required();
   verb->add_option("--on", options.machine, "the machine of an associative program")->capture_default_str();
-  verb->add_option("--rate", options.rate, "tokens per second that links and memories must carry")
-      ->check(CLI::PositiveNumber);
+  verb->add_option("--rate", options.rate, "tokens per second that links and memories must carry");
   verb->add_option("--seed", options.seed, "seed of the routing trace and of --values")->capture_default_str();
   verb->add_option("--tokens", options.tokens, "tokens that --values runs")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   verb->add_flag("--values", options.values, "run the mapped program with real numbers beside the reference");
   verb->add_flag("--json", options.json, "print the violations as a JSON list");
-  verb->callback([] { run_check(options); });
+  verb->callback([verb] {
+    options.rate_given = verb->count("--rate") > 0;
+    run_check(options);
+  });
 }
 
 } // namespace moesaic::sim

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "results/run_folder.hpp"
 #include "results/table.hpp"
 #include "sim/commands/commands.hpp"
+#include "sim/commands/compare_values.hpp"
 #include "sim/comparison/query.hpp"
 #include "sim/comparison/request.hpp"
 #include "sim/comparison/timeline.hpp"
@@ -78,16 +80,6 @@ void take_mapping(const Options& options, ComparisonRequest& request) {
   request.mapping = std::make_shared<const mappings::Mapping>(std::move(mapping));
 }
 
-void check_answers(const Options& options) {
-  const auto checks = check_query_workload(options.request);
-  if (checks.empty())
-    throw InputError("--values: none of the machines has values (baselines give the answers that others are held to)");
-  fmt::print("{}", answer_table(checks));
-  for (const auto& check : checks)
-    if (!check.equal)
-      throw CLI::RuntimeError(1);
-}
-
 /// The mapping as one file that stands by itself, named after its own.
 results::InputText mapping_input(const std::string& file) {
   std::string name = file.substr(file.find_last_of('/') + 1);
@@ -95,16 +87,11 @@ results::InputText mapping_input(const std::string& file) {
   return {"mapping-" + name + ".yaml", mappings::mapping_text(mappings::load_mapping(file)), ""};
 }
 
-void check_values(const Options& options) {
-  if (options.of_queries)
-    return check_answers(options);
-  const auto checks = compare_values(options.request);
-  if (checks.empty())
-    throw InputError("--values: none of the machines has values (a GPU baseline is analytic)");
-  fmt::print("{}", value_table(checks));
-  for (const auto& check : checks)
-    if (!check.router_identical || !check.within_bound)
-      throw CLI::RuntimeError(1);
+/// What is named twice would only stand in the table twice.
+template <class Items> void check_unlike(const char* option, const Items& items) {
+  for (auto item = items.begin(); item != items.end(); ++item)
+    if (std::find(items.begin(), item, *item) != item)
+      throw InputError(fmt::format("{}: '{}' is named twice", option, *item));
 }
 
 void check_options(const Options& options) {
@@ -112,6 +99,10 @@ void check_options(const Options& options) {
   if (!options.timeline.empty())
     check_timeline_name(options.timeline);
   parse_window(options.timeline_window);
+  if (!options.output.empty())
+    results::check_free(options.output);
+  if (options.values && !(options.output.empty() && options.timeline.empty()))
+    throw InputError("--output, --timeline: with --values a comparison prints its verdict (or --json), and leaves no run");
   if (!request.checkpoint.empty() && !options.values)
     throw InputError("--checkpoint: only real numbers come from it: give --values too");
   if (!request.trace.empty() && options.values)
@@ -141,6 +132,9 @@ std::string finish_requests(const RequestComparison& comparison, const std::stri
 /// Queries are for machines that search, beside the host's own join.
 void take_kind(Options& options) {
   const std::string kind = workloads::workload_kind(options.request.workload);
+  if (kind == "associative_program")
+    throw InputError(fmt::format("{}: an associative program, which is not compared but run: moesaic run {}",
+                                 options.request.workload, options.request.workload));
   options.of_requests = kind == "request";
   options.of_queries = kind == "hyperon";
   if (options.of_queries && !options.on_given)
@@ -154,11 +148,13 @@ void run_compare(Options& options) {
   for (auto* names : {&options.on, &options.against})
     for (auto& name : *names)
       options.request.machines.push_back(name = lower_case(name));
+  check_unlike("--on and --against", options.request.machines);
+  check_unlike("--batch", options.request.batches);
   check_options(options);
   if (!options.mapping.empty())
     take_mapping(options, options.request);
   if (options.values)
-    return check_values(options);
+    return check_values(options.request, options.of_queries, options.json);
   RequestComparison requests;
   if (options.of_requests)
     requests = compare_requests(options.request);

@@ -23,7 +23,8 @@ mappings::Traffic traffic_of_tokens(const PlacedMoe& moe, const std::vector<std:
 /// Placed for the request's traffic, estimated for `measured`.
 Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, const mappings::Traffic& measured,
                const std::string& name) {
-  Found found{name, {}, {}, false};
+  Found found;
+  found.strategy = name;
   if (name == lowered) {
     found.placement = mappings::placement_of(moe.chip, moe.program);
   } else {

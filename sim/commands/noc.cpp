@@ -11,6 +11,7 @@
 
 #include "description/error.hpp"
 #include "hw/noc/deadlock.hpp"
+#include "results/run_folder.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/commands/noc_options.hpp"
 #include "sim/commands/noc_picture.hpp"
@@ -101,12 +102,6 @@ void print_row(const Row& row) {
   std::fflush(stdout);
 }
 
-void write_file(const std::string& file, const std::string& text) {
-  std::ofstream out(file);
-  if (!(out << text) || !out.flush())
-    throw InputError(file + ": cannot be written");
-}
-
 std::string to_csv(const std::vector<Row>& rows) {
   std::string csv =
       "rate,latency,latency_99,latency_max,offered,accepted,saturated,flit_hops,cycles,seconds\n";
@@ -119,6 +114,9 @@ std::string to_csv(const std::vector<Row>& rows) {
 }
 
 void run_noc(const NocOptions& options) {
+  for (const std::string& file : {options.csv, options.svg})
+    if (!file.empty())
+      results::check_place(file);
   const NocExperiment experiment = make_noc_experiment(options);
   std::vector<double> rates = experiment.rates;
   if (rates.empty())
@@ -137,14 +135,14 @@ void run_noc(const NocOptions& options) {
       print_row(rows.back());
   }
   if (options.json)
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   if (!options.csv.empty())
-    write_file(options.csv, to_csv(rows));
+    results::write_file(options.csv, to_csv(rows));
   if (!options.svg.empty()) {
     std::vector<CurvePoint> points;
     for (const Row& row : rows)
       points.push_back({row.rate, row.measured.latency, row.measured.saturated});
-    write_file(options.svg, draw_latency_curve(fmt::format("{} {}, {} traffic", options.topology,
+    results::write_file(options.svg, draw_latency_curve(fmt::format("{} {}, {} traffic", options.topology,
                                                            options.size, options.pattern),
                                                experiment.unit, points));
   }

@@ -12,6 +12,7 @@
 #include "results/table.hpp"
 #include "sim/associative/run.hpp"
 #include "sim/commands/commands.hpp"
+#include "sim/comparison/timeline.hpp"
 #include "sim/neuromorphic/run_spiking.hpp"
 
 namespace moesaic::sim {
@@ -19,7 +20,7 @@ namespace moesaic::sim {
 namespace {
 
 struct Options {
-  std::string program, machine, trace, input, output;
+  std::string program, machine, trace, trace_window = ":", input, output;
   double dt = 1e-3;
   int steps = 0;
   std::uint64_t seed = 1;
@@ -35,6 +36,8 @@ void run_nir(const Options& options) {
     throw InputError("--input: a NIR network needs input: a .csv, .npy or .h5 file, or poisson:HERTZ with --steps");
   if (!options.trace.empty())
     throw InputError("--trace is not supported for NIR networks; the run folder has their spikes");
+  if (!options.output.empty())
+    results::check_free(options.output);
   const SpikingRun run = run_spiking({options.program, options.machine.empty() ? "loihi2" : options.machine, options.input,
                                       options.dt, options.steps, options.seed});
   const std::string stem = std::filesystem::path(options.program).stem().string();
@@ -55,11 +58,17 @@ void run_program(Options options) {
     options.machine = "gemini1";
   const Document program = Document::load(catalog_file("workloads/catalog", options.program, "program"));
   const Document machine = Document::load(catalog_file("hw/catalog", options.machine, "machine"));
+  if (const std::string kind = program.root().at("kind").text(); kind == "moe" || kind == "request" || kind == "hyperon")
+    throw InputError(fmt::format("{}: a workload, which is not run but compared: moesaic compare {}", options.program,
+                                 options.program));
   program.root().at("kind").choice({"associative_program"});
   machine.root().at("kind").choice({"associative"});
+  const auto window = parse_window(options.trace_window, "--trace-window");
+  if (!options.trace.empty())
+    results::check_place(options.trace);
   const auto record = run_associative_program(program, machine);
   if (!options.trace.empty())
-    results::write_file(options.trace, associative_trace(program, machine));
+    results::write_file(options.trace, associative_trace(program, machine, window));
   if (options.json)
     fmt::print("{}\n", associative_json(record));
   else
@@ -80,6 +89,8 @@ void add_run_command(CLI::App& app) {
   verb->add_option("--seed", options.seed, "NIR: of the Poisson input")->capture_default_str();
   verb->add_option("--output", options.output, "NIR: the run folder to write (default: runs/NAME)");
   verb->add_option("--trace", options.trace, "also write what ran when, as JSON that Perfetto opens");
+  verb->add_option("--trace-window", options.trace_window,
+                   "FROM:TO in simulated time, as in 10us:1ms; at most a million spans")->capture_default_str();
   verb->add_flag("--json", options.json, "print cycles, milliseconds, joules and shares as JSON");
   verb->callback([] { run_program(options); });
 }

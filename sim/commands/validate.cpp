@@ -77,7 +77,7 @@ void print_json(const std::vector<ValidationRow>& rows) {
                     {"error", row.error()},
                     {"source", row.source},
                     {"fitted", row.fitted}});
-  fmt::print("{}\n", list.dump(2));
+  fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void add_gpu_options(CLI::App& subject, GpuDataOptions& options) {

@@ -17,12 +17,12 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-double seconds_at(const std::string& text, double absent) {
+double seconds_at(const std::string& text, double absent, const std::string& option) {
   if (text.empty())
     return absent;
   const Quantity quantity = parse_quantity(text);
   if (quantity.dimension != dimension::time || quantity.value < 0)
-    throw InputError(fmt::format("--timeline-window: expected a time, found '{}'", text));
+    throw InputError(fmt::format("{}: expected a time, found '{}'", option, text));
   return quantity.value;
 }
 
@@ -51,21 +51,22 @@ std::string timeline_label(const results::RunRecord& record) {
   return fmt::format("{}, batch {}", record.machine, record.tokens);
 }
 
-results::TraceWindow parse_window(const std::string& text) {
+results::TraceWindow parse_window(const std::string& text, const std::string& option) {
   const std::size_t colon = text.find(':');
   if (colon == std::string::npos)
-    throw InputError(fmt::format("--timeline-window: expected FROM:TO as in 10us:1ms, found '{}'", text));
+    throw InputError(fmt::format("{}: expected FROM:TO as in 10us:1ms, found '{}'", option, text));
   results::TraceWindow window;
-  window.from = seconds_at(text.substr(0, colon), window.from);
-  window.to = seconds_at(text.substr(colon + 1), window.to);
+  window.from = seconds_at(text.substr(0, colon), window.from, option);
+  window.to = seconds_at(text.substr(colon + 1), window.to, option);
   if (!(window.from < window.to))
-    throw InputError(fmt::format("--timeline-window: '{}' is empty", text));
+    throw InputError(fmt::format("{}: '{}' is empty", option, text));
   return window;
 }
 
 void check_timeline_name(const std::string& file) {
   if (!ends_with(file, ".json") && !ends_with(file, ".vcd"))
     throw InputError(fmt::format("--timeline: expected a name that ends in .json or .vcd, found '{}'", file));
+  results::check_place(file);
 }
 
 void write_timeline(const results::Run& run, const std::string& file, const results::TraceWindow& window) {

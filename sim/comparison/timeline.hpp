@@ -9,7 +9,7 @@
 namespace moesaic::sim {
 
 /// "10us:1ms" as a window in simulated time; either end may be left out. Throws InputError.
-results::TraceWindow parse_window(const std::string& text);
+results::TraceWindow parse_window(const std::string& text, const std::string& option = "--timeline-window");
 
 /// Throws InputError unless the file's name ends in .json or .vcd.
 void check_timeline_name(const std::string& file);

@@ -1,11 +1,13 @@
 #include <cctype>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 
 #include <fmt/format.h>
 #include <systemc>
+#include <unistd.h>
 
 #include "description/error.hpp"
 #include "sim/comparison/timeline.hpp"
@@ -104,21 +106,39 @@ void add_record(const results::RunRecord& record, const results::TraceWindow& wi
   }
 }
 
+constexpr const char* last_words = "end of the timeline";
+
+/// Renames the file if it was written to its end; else it goes.
+void keep_whole(const std::string& partial, const std::string& file) {
+  std::ifstream in(partial, std::ios::binary);
+  std::string line;
+  bool whole = false;
+  while (std::getline(in, line))
+    whole = whole || line.find(last_words) != std::string::npos;
+  std::error_code error;
+  if (whole)
+    std::filesystem::rename(partial, file, error);
+  if (whole && !error)
+    return;
+  std::filesystem::remove(partial, error);
+  throw InputError(fmt::format("{}: cannot be written to its end: is the disk full?", file));
+}
+
 } // namespace
 
 void write_vcd(const results::Run& run, const std::string& file, const results::TraceWindow& window) {
-  // SystemC only warns when it cannot write.
-  const auto folder = std::filesystem::absolute(file).parent_path();
-  if (!std::filesystem::is_directory(folder))
-    throw InputError(fmt::format("{}: cannot be written: no such folder", file));
+  // SystemC only warns when it cannot write, and not at all when the disk is full.
+  const std::string partial = fmt::format("{}.partial-{}", file.substr(0, file.size() - 4), getpid());
   sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
-  sc_core::sc_trace_file* trace = sc_core::sc_create_vcd_trace_file(file.substr(0, file.size() - 4).c_str());
+  sc_core::sc_trace_file* trace = sc_core::sc_create_vcd_trace_file(partial.c_str());
   trace->set_time_unit(1, sc_core::SC_PS);
   Player player("timeline");
   for (const auto& record : run.records)
     add_record(record, window, trace, player);
   sc_core::sc_start(); // ends when nothing changes any more
+  trace->write_comment(last_words);
   sc_core::sc_close_vcd_trace_file(trace);
+  keep_whole(partial + ".vcd", file);
 }
 
 } // namespace moesaic::sim

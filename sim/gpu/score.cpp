@@ -171,7 +171,7 @@ std::string score_json(const std::vector<GpuScore>& scores) {
     }
     list.push_back(item);
   }
-  return list.dump(2) + "\n";
+  return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::string score_rows_header() {

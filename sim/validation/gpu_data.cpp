@@ -93,7 +93,7 @@ void print(const std::vector<Scored>& all, bool json) {
       fmt::print("\n{}\n{}", scored.title, score_text(scores));
   }
   if (json)
-    fmt::print("{}\n", document.dump(2));
+    fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 } // namespace

@@ -54,9 +54,9 @@ TEST_CASE("CSV: quotes what needs it and gives the ledger's sum") {
   CHECK(std::count(text.begin(), text.end(), '\n') == 1 + 6 + 3 + 3);
   const std::string table = energy_table_csv(records);
   // 0.0141 J over 396361728 synaptic operations
-  CHECK(table.find("loihi2,system.chip.core.synapse,synaptic operation,active,pJ,35.57") !=
+  CHECK(table.find("loihi2,1,system.chip.core.synapse,synaptic operation,active,pJ,35.57") !=
         std::string::npos);
-  CHECK(table.find("h100,board,\"a \"\"b\"\", c\",static,W,70") != std::string::npos);
+  CHECK(table.find("h100,1,board,\"a \"\"b\"\", c\",static,W,70") != std::string::npos);
   CHECK(summary_csv(records).find("h100,gpu,deepseek-v3,1,0.0001531") != std::string::npos);
 }
 

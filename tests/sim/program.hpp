@@ -21,11 +21,11 @@ inline std::string content(const std::string& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// Runs the program in `folder`.
-inline Answer moesaic(const TemporaryFolder& folder, const std::string& arguments) {
+/// Runs the program in `folder`; its output goes to `out` if that is given, and then is not read.
+inline Answer run_moesaic(const TemporaryFolder& folder, const std::string& arguments, const std::string& out = "") {
   const TemporaryFolder streams;
   const int status = std::system(fmt::format("cd {} && {} {} >{} 2>{}", folder.path(), MOESAIC_PROGRAM, arguments,
-                                             streams / "out", streams / "error")
+                                             out.empty() ? streams / "out" : out, streams / "error")
                                      .c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(streams / "out"), content(streams / "error")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out.empty() ? content(streams / "out") : "", content(streams / "error")};
 }

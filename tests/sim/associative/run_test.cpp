@@ -55,7 +55,7 @@ std::string random_program(std::mt19937_64& random) {
 TEST_SUITE("system") {
   TEST_CASE("Perfetto shows issue, array and transfers of the overlapped retrieval at work at the same time") {
     const auto trace = nlohmann::json::parse(sim::associative_trace(
-        Document::load(catalog_file("workloads/catalog", "apu-retrieval-overlapped", "program")), gemini1()));
+        Document::load(catalog_file("workloads/catalog", "apu-retrieval-overlapped", "program")), gemini1(), {}));
     std::map<int, std::string> units;
     std::map<std::string, Spans> spans;
     for (const auto& event : trace.at("traceEvents")) {
@@ -78,6 +78,23 @@ TEST_SUITE("system") {
       array += end - start;
     CHECK(array > 0);
     CHECK(common(spans.at("issue"), spans.at("array"), spans.at("transfer 0")) > 0.5 * array);
+  }
+
+  TEST_CASE("a trace is bounded by its window and by its number of spans, and says where it was cut") {
+    const Document program = Document::load(catalog_file("workloads/catalog", "apu-histogram", "program"));
+    const auto events = [&](const results::TraceWindow& window) {
+      const auto trace = nlohmann::json::parse(sim::associative_trace(program, gemini1(), window));
+      CHECK(trace.at("otherData").contains("followed_until_us"));
+      std::vector<double> starts;
+      for (const auto& event : trace.at("traceEvents"))
+        if (event.at("ph") == "X")
+          starts.push_back(event.at("ts"));
+      return starts;
+    };
+    CHECK(events({0, 1e300, 1000}).size() == 1000);
+    const auto some = events({0, 50e-6, 1000000});
+    REQUIRE(!some.empty());
+    CHECK(*std::max_element(some.begin(), some.end()) <= 50);
   }
 
   TEST_CASE("whatever a program does: static, issue, array and transfer apart, their sum the energy, never above the limit") {

@@ -14,15 +14,15 @@ namespace fs = std::filesystem;
 TEST_SUITE("system") {
   TEST_CASE("a mapping is made, proved by running, used, and refused once broken") {
     const TemporaryFolder folder;
-    const Answer made = moesaic(folder, "map reduced-moe --on loihi2 --strategy greedy --output m.yaml --svg m.svg");
+    const Answer made = run_moesaic(folder, "map reduced-moe --on loihi2 --strategy greedy --output m.yaml --svg m.svg");
     CAPTURE(made.error);
     REQUIRE(made.code == 0);
     CHECK(content(folder / "m.svg").find("after (greedy)") != std::string::npos);
-    const Answer proved = moesaic(folder, "check m.yaml --values --rate 100");
+    const Answer proved = run_moesaic(folder, "check m.yaml --values --rate 100");
     CHECK(proved.code == 0);
     CHECK(proved.out.find("expert choice identical") != std::string::npos);
-    CHECK(moesaic(folder, "check m.yaml --json").out == "[]\n");
-    const Answer slow = moesaic(folder, "check m.yaml --json --rate 1e9");
+    CHECK(run_moesaic(folder, "check m.yaml --json").out == "[]\n");
+    const Answer slow = run_moesaic(folder, "check m.yaml --json --rate 1e9");
     CHECK(slow.code == 1);
     for (const auto& violation : nlohmann::json::parse(slow.out))
       for (const char* key : {"kind", "place", "limit", "value", "remedy"})
@@ -30,36 +30,36 @@ TEST_SUITE("system") {
 
     const auto nominal = [&](const std::string& more) {
       const Answer answer =
-          moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --json --output run" + more);
+          run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --json --output run" + more);
       REQUIRE(answer.code == 0);
       if (!more.empty()) {
-        CHECK(moesaic(folder, "check run/inputs/mapping-m.yaml").code == 0);
+        CHECK(run_moesaic(folder, "check run/inputs/mapping-m.yaml").code == 0);
         CHECK(content(folder / "run/inputs/mapping-m.yaml") == content(folder / "m.yaml"));
       }
       fs::remove_all(folder / "run");
       return nlohmann::json::parse(answer.out).at("records")[0].at("seconds").at("nominal").get<double>();
     };
     CHECK(nominal(" --mapping m.yaml") < nominal(""));
-    CHECK(moesaic(folder, "compare mixtral-8x7b --on loihi2 --mapping m.yaml").code == 2);
-    CHECK(moesaic(folder, "compare reduced-moe --on spinnaker2 --mapping m.yaml").code == 2);
+    CHECK(run_moesaic(folder, "compare mixtral-8x7b --on loihi2 --mapping m.yaml").code == 2);
+    CHECK(run_moesaic(folder, "compare reduced-moe --on spinnaker2 --mapping m.yaml").code == 2);
 
     std::string text = content(folder / "m.yaml");
     const auto row = text.find("    - [", text.find("\ncores:"));
     text.insert(row + 7, "9");
     std::ofstream(folder / "broken.yaml") << text;
-    const Answer broken = moesaic(folder, "check broken.yaml");
+    const Answer broken = run_moesaic(folder, "check broken.yaml");
     CHECK(broken.code == 1);
     CHECK(broken.out.find("no such chip: chip 9") != std::string::npos);
-    CHECK(moesaic(folder, "compare reduced-moe --on loihi2 --mapping broken.yaml").code == 2);
+    CHECK(run_moesaic(folder, "compare reduced-moe --on loihi2 --mapping broken.yaml").code == 2);
     std::ofstream(folder / "cut.yaml") << text.substr(0, row + 5);
-    CHECK(moesaic(folder, "check cut.yaml").code == 2);
+    CHECK(run_moesaic(folder, "check cut.yaml").code == 2);
   }
 
   TEST_CASE("the best placement is the one that costs least when simulated, and not worse than naive") {
     const TemporaryFolder folder;
     for (const char* objective : {"latency", "edp"}) {
       const Answer made =
-          moesaic(folder, fmt::format("map reduced-moe --on loihi2 --objective {} --output m.yaml", objective));
+          run_moesaic(folder, fmt::format("map reduced-moe --on loihi2 --objective {} --output m.yaml", objective));
       CAPTURE(made.error);
       REQUIRE(made.code == 0);
       std::istringstream lines(made.out);
@@ -84,12 +84,12 @@ TEST_SUITE("system") {
 
   TEST_CASE("what can be checked but not run is refused with its place") {
     const TemporaryFolder folder;
-    REQUIRE(moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
+    REQUIRE(run_moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
     std::string text = content(folder / "m.yaml");
     const auto weights = text.find("weights: resident");
     REQUIRE(weights != std::string::npos);
     std::ofstream(folder / "s.yaml") << text.replace(weights, 17, "weights: streamed");
-    const Answer answer = moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping s.yaml --output r");
+    const Answer answer = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping s.yaml --output r");
     CHECK(answer.code == 2);
     CHECK(answer.error.find("s.yaml: weights: streamed weights can be checked, but running them is not supported") !=
           std::string::npos);
@@ -98,8 +98,8 @@ TEST_SUITE("system") {
 
   TEST_CASE("a route of its own is run along its links with the same values; one that leaves its chip is refused") {
     const TemporaryFolder folder;
-    REQUIRE(moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
-    const auto mapping = mappings::load_mapping((folder / "m.yaml").string());
+    REQUIRE(run_moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
+    const auto mapping = moesaic::mappings::load_mapping(folder / "m.yaml");
     const int mesh_width = 8, mesh_height = 4, per_router = 4, width = mesh_width * mapping.chips_across;
     const auto place = [&](std::int32_t core) {
       const auto& at = mapping.cores[static_cast<std::size_t>(core)];
@@ -132,19 +132,19 @@ TEST_SUITE("system") {
       return made;
     };
     auto own = turned(true);
-    mappings::save_mapping(own, (folder / "own.yaml").string());
-    const Answer proved = moesaic(folder, "check own.yaml --values");
+    moesaic::mappings::save_mapping(own, folder / "own.yaml");
+    const Answer proved = run_moesaic(folder, "check own.yaml --values");
     CAPTURE(proved.out);
     CAPTURE(proved.error);
     CHECK(proved.code == 0);
-    CHECK(moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping own.yaml --output r").code == 0);
+    CHECK(run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping own.yaml --output r").code == 0);
     own.hops.pop_back();
-    mappings::save_mapping(own, (folder / "short.yaml").string());
-    const Answer shorter = moesaic(folder, "check short.yaml");
+    moesaic::mappings::save_mapping(own, folder / "short.yaml");
+    const Answer shorter = run_moesaic(folder, "check short.yaml");
     CHECK(shorter.code == 1);
     CHECK(shorter.out.find("not connected") != std::string::npos);
-    mappings::save_mapping(turned(false), (folder / "far.yaml").string());
-    const Answer far = moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping far.yaml --output f");
+    moesaic::mappings::save_mapping(turned(false), folder / "far.yaml");
+    const Answer far = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping far.yaml --output f");
     CHECK(far.code == 2);
     CHECK(far.error.find("hops[0]: send") != std::string::npos);
     CHECK(far.error.find("on another chip") != std::string::npos);
@@ -153,16 +153,16 @@ TEST_SUITE("system") {
   TEST_CASE("a full DeepSeek-V3 layer is placed and proved, the same bytes each time") {
     const TemporaryFolder folder;
     for (const char* name : {"a", "b"})
-      REQUIRE(moesaic(folder, fmt::format("map deepseek-v3 --on loihi2 --strategy snake --output {}.yaml", name)).code == 0);
+      REQUIRE(run_moesaic(folder, fmt::format("map deepseek-v3 --on loihi2 --strategy snake --output {}.yaml", name)).code == 0);
     CHECK(content(folder / "a.h5") == content(folder / "b.h5"));
-    const Answer proved = moesaic(folder, "check a.yaml");
+    const Answer proved = run_moesaic(folder, "check a.yaml");
     CHECK(proved.code == 0);
     CHECK(proved.out.find("101001 slices") != std::string::npos); // 257 experts of 2 x 158 + 77 cores' slices
   }
 
   TEST_CASE("the estimate is set beside the simulator, every strategy beside the naive one") {
     const TemporaryFolder folder;
-    const Answer ranked = moesaic(folder, "map reduced-moe --on loihi2 --correlate 20 --gain --tokens 1");
+    const Answer ranked = run_moesaic(folder, "map reduced-moe --on loihi2 --correlate 20 --gain --tokens 1");
     CAPTURE(ranked.error);
     CAPTURE(ranked.out);
     REQUIRE(ranked.code == 0);
@@ -188,7 +188,7 @@ TEST_SUITE("system") {
         {"map reduced-moe --on loihi2 --output no/where.yaml", "cannot be written"},
         {"check absent.yaml", "absent.yaml"}};
     for (const auto& [arguments, message] : cases) {
-      const Answer answer = moesaic(folder, arguments);
+      const Answer answer = run_moesaic(folder, arguments);
       CAPTURE(arguments);
       CHECK(answer.code == 2);
       CHECK(answer.error.find(message) != std::string::npos);
@@ -210,7 +210,7 @@ TEST_SUITE("system") {
           "      - {{op: add_u16, vectors: [2, 1, 2]}}\n"
           "  - {{op: store_16, vectors: [2], immediates: [{0}]}}\n",
           slot, region);
-      return moesaic(folder, "check p.yaml");
+      return run_moesaic(folder, "check p.yaml");
     };
     const Answer good = program("5", "64 KiB");
     CAPTURE(good.error);

@@ -29,7 +29,7 @@ void write_changed(const std::string& from, const std::string& to, const std::st
 TEST_SUITE("system") {
   TEST_CASE("the main job at full size: the table's figures as JSON, a run folder, a page") {
     const TemporaryFolder folder;
-    const Answer answer = moesaic(folder, "compare deepseek-v3 --json --output run");
+    const Answer answer = run_moesaic(folder, "compare deepseek-v3 --json --output run");
     CAPTURE(answer.error);
     REQUIRE(answer.code == 0);
     const auto run = nlohmann::json::parse(answer.out);
@@ -42,12 +42,12 @@ TEST_SUITE("system") {
     for (const char* name : {"actions.csv", "constants.csv", "energy_table.csv", "log.txt", "report.html", "run.h5",
                              "stats.json", "inputs/workload-deepseek-v3.yaml", "inputs/hw-loihi2.yaml"})
       CHECK(fs::file_size(folder / ("run/" + std::string(name))) > 100);
-    CHECK(moesaic(folder, "compare reduced-moe --output run").code == 2); // never written over
+    CHECK(run_moesaic(folder, "compare reduced-moe --output run").code == 2); // never written over
   }
 
   TEST_CASE("every machine has a point on the roofline: the layer's useful operations, the same on all") {
     const TemporaryFolder folder;
-    const Answer answer = moesaic(folder, "compare reduced-moe --batch 3 --json --output run");
+    const Answer answer = run_moesaic(folder, "compare reduced-moe --batch 3 --json --output run");
     REQUIRE(answer.code == 0);
     const auto run = nlohmann::json::parse(answer.out);
     REQUIRE(run.at("records").size() == 4);
@@ -74,6 +74,7 @@ TEST_SUITE("system") {
                   "value: 700 W, ");
     write_changed("workloads/catalog/reduced-moe.yaml", files / "type.yaml", "hidden: 256", "hidden: many");
     std::ofstream(files / "empty.yaml").close();
+    std::ofstream(files / "table.txt") << "0 1 east\n0 1 south\n";
     const std::pair<std::string, const char*> cases[] = {
         {"compare deepseek-v4", "did you mean 'deepseek-v"},
         {"compare reduced-moe --on loihi3", "did you mean 'loihi'"},
@@ -87,9 +88,27 @@ TEST_SUITE("system") {
         {"compare reduced-moe --batch 0", "moesaic compare --help"},
         {"compare", "WORKLOAD is required"},
         {"comparee", "did you mean 'compare'"},
+        {"compare apu-histogram", "moesaic run apu-histogram"},
+        {"run reduced-moe", "moesaic compare reduced-moe"},
+        {"compare reduced-moe --on loihi2,loihi2", "'loihi2' is named twice"},
+        {"compare reduced-moe --batch 1,2,1", "'1' is named twice"},
+        {"compare reduced-moe --values --output run", "leaves no run"},
+        {"compare reduced-moe --output " + files.path(), "exists already"},
+        {"compare reduced-moe --output " + std::string(300, 'n'), "cannot be made"},
+        {"compare reduced-moe --timeline absent/t.vcd", "no folder"},
+        {"run apu-histogram --trace absent/t.json", "no folder"},
+        {"run apu-histogram --trace t.json --trace-window 2us:1us", "is empty"},
+        {"noc --csv absent/rows.csv", "no folder"},
+        {"noc --routing table", "needs --table"},
+        {"noc --pattern trace", "needs --trace"},
+        {"noc --hotspot 3", "is for --pattern hotspot"},
+        {"noc --chip 2x2", "is for --topology chips"},
+        {"noc --routing table --table " + (files / "table.txt"), "table.txt:2:1: router 0 sends to 1 east already"},
+        {"check apu-histogram --rate nan", "--rate"},
+        {"check apu-histogram --rate 0", "--rate"},
         {"", "subcommand"}};
     for (const auto& [arguments, message] : cases) {
-      const Answer answer = moesaic(folder, arguments);
+      const Answer answer = run_moesaic(folder, arguments);
       CAPTURE(arguments);
       CAPTURE(answer.error);
       CHECK(answer.code == 2);
@@ -99,9 +118,26 @@ TEST_SUITE("system") {
     }
   }
 
+  TEST_CASE("a disk that is full: exit code 2, and nothing half-written") {
+    const TemporaryFolder folder;
+    CHECK(run_moesaic(folder, "hw list", "/dev/full").code == 2);
+    CHECK(run_moesaic(folder, "compare reduced-moe --json --output run", "/dev/full").code == 2);
+  }
+
+  TEST_CASE("the values' verdict as JSON") {
+    const TemporaryFolder folder;
+    const Answer answer = run_moesaic(folder, "compare reduced-moe --on loihi2 --values --json");
+    REQUIRE(answer.code == 0);
+    const auto checks = nlohmann::json::parse(answer.out);
+    REQUIRE(checks.size() == 1);
+    CHECK(checks[0].at("router_identical") == true);
+    CHECK(checks[0].at("worst_error").get<double>() <= checks[0].at("error_bound").get<double>());
+    CHECK(fs::is_empty(folder.path()));
+  }
+
   TEST_CASE("a GPU alone and in a group: one description, kept once") {
     const TemporaryFolder folder;
-    const Answer answer = moesaic(folder, "compare reduced-moe --on loihi2 --against h100,4xH100 --output out");
+    const Answer answer = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100,4xH100 --output out");
     CAPTURE(answer.error);
     REQUIRE(answer.code == 0);
     CHECK(answer.out.find("4xh100") != std::string::npos);
@@ -112,7 +148,7 @@ TEST_SUITE("system") {
   TEST_CASE("two descriptions of one name are kept both") {
     const TemporaryFolder folder;
     write_changed("hw/catalog/h100.yaml", folder / "h100.yaml", "3350 GB/s", "3000 GB/s");
-    const Answer answer = moesaic(folder, "compare reduced-moe --on loihi2 --against h100,h100.yaml --output out");
+    const Answer answer = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100,h100.yaml --output out");
     CAPTURE(answer.error);
     REQUIRE(answer.code == 0);
     CHECK(fs::exists(folder / "out/inputs/hw-h100.yaml"));
@@ -122,7 +158,7 @@ TEST_SUITE("system") {
   TEST_CASE("an unknown environment variable of ours is an error") {
     const TemporaryFolder folder;
     setenv("MOESAIC_DATUM", "x", 1);
-    const Answer answer = moesaic(folder, "workload list");
+    const Answer answer = run_moesaic(folder, "workload list");
     unsetenv("MOESAIC_DATUM");
     CHECK(answer.code == 2);
     CHECK(answer.error.find("did you mean 'MOESAIC_DATA'") != std::string::npos);
@@ -131,13 +167,13 @@ TEST_SUITE("system") {
   TEST_CASE("the catalogs list and show everything they hold") {
     const TemporaryFolder folder;
     for (const std::string what : {"hw", "workload"}) {
-      const Answer list = moesaic(folder, what + " list");
+      const Answer list = run_moesaic(folder, what + " list");
       REQUIRE(list.code == 0);
       std::istringstream lines(list.out);
       for (std::string line; std::getline(lines, line);) {
         const std::string name = line.substr(0, line.find(' '));
         CAPTURE(name);
-        const Answer shown = moesaic(folder, what + " show " + name);
+        const Answer shown = run_moesaic(folder, what + " show " + name);
         CAPTURE(shown.error);
         CHECK(shown.code == 0);
         CHECK(shown.out.size() > 200);
@@ -150,14 +186,14 @@ TEST_SUITE("system") {
   TEST_CASE("the documented sweep runs, and again without running anything") {
     const TemporaryFolder folder;
     const std::string sweep = "sweep " MOESAIC_SOURCE "/docs/examples/link-and-leakage.yaml --output out";
-    const Answer first = moesaic(folder, sweep);
+    const Answer first = run_moesaic(folder, sweep);
     CAPTURE(first.error);
     REQUIRE(first.code == 0);
     // loihi2: 2 batches x 3 leakages x 2 links; h100: 2 batches.
     CHECK(first.out.find("14 of 14 points finished, 14 done") != std::string::npos);
     CHECK(fs::file_size(folder / "out/sweep.h5") > 1000);
     const std::string points = content(folder / "out/points.csv");
-    CHECK(moesaic(folder, sweep).code == 0);
+    CHECK(run_moesaic(folder, sweep).code == 0);
     CHECK(content(folder / "out/points.csv") == points);
   }
 }

@@ -44,7 +44,7 @@ TEST_SUITE("system") {
   TEST_CASE("queries are compared with the CPU's join: the same answers, a verdict, the published times") {
     const TemporaryFolder folder;
     write(folder / "small.yaml", small);
-    const Answer answer = moesaic(folder, "compare small.yaml --output run --json");
+    const Answer answer = run_moesaic(folder, "compare small.yaml --output run --json");
     CAPTURE(answer.error);
     REQUIRE(answer.code == 0);
     const auto run = nlohmann::json::parse(answer.out);
@@ -65,13 +65,13 @@ TEST_SUITE("system") {
     CHECK(verdict.find("not stated") != std::string::npos);
     CHECK(run.dump().find("published, not of this run: somebody takes 3.00 s for 7 answers") != std::string::npos);
     CHECK(fs::file_size(folder / "run/report.html") > 100);
-    CHECK(moesaic(folder, "report run").code == 0);
+    CHECK(run_moesaic(folder, "report run").code == 0);
   }
 
   TEST_CASE("the bit planes find the answers of the join") {
     const TemporaryFolder folder;
     write(folder / "small.yaml", small);
-    const Answer answer = moesaic(folder, "compare small.yaml --values");
+    const Answer answer = run_moesaic(folder, "compare small.yaml --values");
     CAPTURE(answer.error);
     CHECK(answer.code == 0);
     CHECK(answer.out.find("equal") != std::string::npos);
@@ -81,7 +81,7 @@ TEST_SUITE("system") {
   TEST_CASE("a machine that answers no queries is left out and named; layers on a CPU and other options are refused") {
     const TemporaryFolder folder;
     write(folder / "small.yaml", small);
-    const Answer answer = moesaic(folder, "compare small.yaml --against cpu,h100 --output run");
+    const Answer answer = run_moesaic(folder, "compare small.yaml --against cpu,h100 --output run");
     CHECK(answer.code == 0);
     CHECK(answer.out.find("Left out: h100: conjunctive queries are not supported") != std::string::npos);
     fs::remove_all(folder / "run");
@@ -94,7 +94,7 @@ TEST_SUITE("system") {
                                                          {"compare cyclic.yaml", "two clauses over"},
                                                          {"compare reduced-moe --on cpu", "not supported"}};
     for (const auto& [arguments, message] : cases) {
-      const Answer bad = moesaic(folder, arguments);
+      const Answer bad = run_moesaic(folder, arguments);
       CAPTURE(arguments);
       CAPTURE(bad.error);
       CHECK(bad.code == 2);

@@ -41,8 +41,8 @@ std::map<std::string, std::vector<std::pair<std::uint64_t, bool>>> edges_in(cons
 TEST_SUITE("system") {
   TEST_CASE("a timeline holds every stage at its time, as JSON and as VCD") {
     const TemporaryFolder folder;
-    REQUIRE(moesaic(folder, command + "a --timeline t.json").code == 0);
-    const Answer vcd = moesaic(folder, command + "b --timeline t.vcd");
+    REQUIRE(run_moesaic(folder, command + "a --timeline t.json").code == 0);
+    const Answer vcd = run_moesaic(folder, command + "b --timeline t.vcd");
     CAPTURE(vcd.error);
     REQUIRE(vcd.code == 0);
     const auto run = nlohmann::json::parse(content(folder / "a/stats.json"));
@@ -80,7 +80,7 @@ TEST_SUITE("system") {
 
   TEST_CASE("a window bounds the file, and bad names and windows are refused before anything runs") {
     const TemporaryFolder folder;
-    REQUIRE(moesaic(folder, command + "a --timeline t.json --timeline-window 5us:10us").code == 0);
+    REQUIRE(run_moesaic(folder, command + "a --timeline t.json --timeline-window 5us:10us").code == 0);
     const auto trace = nlohmann::json::parse(content(folder / "t.json"));
     CHECK(trace.at("otherData").at("dropped_events") != "0");
     for (const auto& event : trace.at("traceEvents"))
@@ -88,13 +88,13 @@ TEST_SUITE("system") {
         CHECK(event.at("ts").get<double>() <= 10);
         CHECK(event.at("ts").get<double>() + event.value("dur", 0.0) >= 5);
       }
-    REQUIRE(moesaic(folder, command + "b --timeline t.vcd --timeline-window 5us:10us").code == 0);
+    REQUIRE(run_moesaic(folder, command + "b --timeline t.vcd --timeline-window 5us:10us").code == 0);
     for (const auto& [name, changes] : edges_in(content(folder / "t.vcd")))
       for (const auto& [time, on] : changes)
         CHECK((time == 0 || (time >= 5000000 && time <= 10000000)));
     for (const char* wrong : {"--timeline t.txt", "--timeline u.json --timeline-window 5us",
                               "--timeline u.json --timeline-window 5us:3us", "--timeline u.json --timeline-window 5J:"}) {
-      const Answer answer = moesaic(folder, command + "c " + wrong);
+      const Answer answer = run_moesaic(folder, command + "c " + wrong);
       CHECK(answer.code == 2);
       CHECK(answer.error.find("--timeline") != std::string::npos);
     }
