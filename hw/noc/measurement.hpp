@@ -18,7 +18,7 @@ struct MeasurementPlan {
 struct Measurement {
   double latency = 0; ///< mean cycles from a packet's creation, source queue included, to its tail's arrival;
                       ///< packets that never arrived count with their age
-  double latency_99 = 0; ///< 99th percentile of the same, cycles
+  double latency_99 = 0; ///< 99th percentile of those that have arrived, cycles
   std::uint64_t latency_max = 0;
   double offered = 0;     ///< flits per node and cycle made in the measured cycles
   double accepted = 0;    ///< flits per node and cycle delivered in the measured cycles

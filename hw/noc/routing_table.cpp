@@ -1,6 +1,7 @@
 #include "hw/noc/routing_table.hpp"
 
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "description/error.hpp"
@@ -28,6 +29,7 @@ RoutingTable RoutingTable::load(const std::string& file, const Topology& topolog
   if (!in)
     throw InputError(file + ": cannot be read");
   RoutingTable table(topology);
+  std::map<std::pair<int, int>, int> given;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
     std::istringstream words(line.substr(0, line.find('#')));
@@ -45,6 +47,10 @@ RoutingTable RoutingTable::load(const std::string& file, const Topology& topolog
       ++port;
     if (port == 4)
       throw InputError(place + "unknown direction '" + direction + "'" + suggestion(direction, directions));
+    const auto [row, first] = given.emplace(std::make_pair(router, destination), port);
+    if (!first && row->second != port)
+      throw InputError(place + "router " + std::to_string(router) + " sends to " + std::to_string(destination) + " " +
+                       directions[static_cast<std::size_t>(row->second)] + " already");
     table.set(router, destination, port);
   }
   return table;

@@ -155,7 +155,8 @@ void add_noc_command(CLI::App& app) {
       app.add_subcommand("noc", "measure a network on chip under synthetic or recorded traffic");
   const auto options = std::make_shared<NocOptions>();
   options->declare(*command);
-  command->callback([options] {
+  command->callback([options, command] {
+    options->check_used(*command);
     try {
       run_noc(*options);
     } catch (const DeadlockError& error) {

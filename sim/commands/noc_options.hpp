@@ -30,6 +30,8 @@ struct NocOptions {
   std::string csv, svg;
 
   void declare(CLI::App& command);
+  /// Throws InputError for an option that would have no effect, or lacks the file that it needs.
+  void check_used(const CLI::App& command) const;
 };
 
 /// Everything that one run of the command needs. Times are in cycles, or in tenths of a nanosecond when
