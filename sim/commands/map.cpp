@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "description/error.hpp"
+#include "results/run_folder.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/commands/map_report.hpp"
 #include "sim/environment.hpp"
@@ -59,6 +60,10 @@ void save(const Options& options, const PlacedMoe& moe, const Found& found) {
 
 void run_map(const Options& options) {
   objective_of(options.objective);
+  check_strategy(options.strategy);
+  for (const std::string& file : {options.output, options.picture})
+    if (!file.empty())
+      results::check_place(file);
   const bool measures = options.gain || options.correlate > 0;
   if (options.output.empty() && options.picture.empty() && !measures)
     throw InputError("--output: where to write the mapping is missing");

@@ -75,6 +75,13 @@ std::string strategy_list() {
   return fmt::format("{}", fmt::join(all_names(), ", "));
 }
 
+void check_strategy(const std::string& name) {
+  auto known = all_names();
+  known.emplace_back("best");
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    mappings::strategy(name); // says what it is, or what is near
+}
+
 /// A token of more cores takes the simulator seconds.
 static bool simulates_all(const PlacedMoe& moe) {
   return moe.program.cores.size() <= moe.small;

@@ -20,6 +20,8 @@ int choice_tokens(const PlacedMoe& moe);
 
 /// Names of all strategies, "snake" among them: the lowering's own places.
 std::string strategy_list();
+/// Throws InputError unless it is one of them, or "best".
+void check_strategy(const std::string& name);
 
 /// The naive placement first, then those asked for, each estimated, and simulated (those with the two least estimates alone, where there are many cores): `strategy` is a strategy's name,
 /// "snake", or "best": all but annealing. Throws InputError.

@@ -104,6 +104,8 @@ TEST_SUITE("system") {
         {"noc --hotspot 3", "is for --pattern hotspot"},
         {"noc --chip 2x2", "is for --topology chips"},
         {"noc --routing table --table " + (files / "table.txt"), "table.txt:2:1: router 0 sends to 1 east already"},
+        {"map reduced-moe --on loihi2 --strategy anneal --output m.yaml", "strategy: unknown 'anneal'"},
+        {"map reduced-moe --on loihi2 --output absent/m.yaml", "no folder"},
         {"check apu-histogram --rate nan", "--rate"},
         {"check apu-histogram --rate 0", "--rate"},
         {"", "subcommand"}};
