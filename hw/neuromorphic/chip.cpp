@@ -26,11 +26,15 @@ Figure not_negative(const Node& node, const char* key, const Dimension& dimensio
   return figure;
 }
 
-std::optional<Figure> find_positive(const Node& node, const char* key, const Dimension& dimension) {
-  const auto figure = node.find_figure(key, dimension);
-  if (figure && figure->low <= 0)
+Figure positive(const Node& node, const char* key, const Dimension& dimension) {
+  const Figure figure = node.figure(key, dimension);
+  if (figure.low <= 0)
     node.at(key).fail("must be positive, and so the low end of its interval");
   return figure;
+}
+
+std::optional<Figure> find_positive(const Node& node, const char* key, const Dimension& dimension) {
+  return node.has(key) ? std::optional(positive(node, key, dimension)) : std::nullopt;
 }
 
 Operation operation(const Node& node, const char* key) {
@@ -72,9 +76,7 @@ void read_core(Chip& chip, const Node& node) {
 
 void read_network(Chip& chip, const Node& node) {
   chip.router_buffer = count_of(node, "buffer");
-  chip.network_cycle = node.figure("cycle", dimension::time);
-  if (chip.network_cycle.low <= 0)
-    node.at("cycle").fail("must be positive");
+  chip.network_cycle = positive(node, "cycle", dimension::time);
   chip.network_resolution = node.find_figure("resolution", dimension::time);
   if (chip.network_resolution &&
       (chip.network_resolution->value <= 0 || chip.network_resolution->value > chip.network_cycle.low))
@@ -84,11 +86,8 @@ void read_network(Chip& chip, const Node& node) {
 }
 
 ChipLink chip_link(const Node& node) {
-  ChipLink link{not_negative(node, "latency", dimension::time), node.figure("bandwidth", dimension::bandwidth),
-                node.figure("message", dimension::data), not_negative(node, "energy", dimension::energy)};
-  if (link.bandwidth.low <= 0)
-    node.at("bandwidth").fail("must be positive");
-  return link;
+  return {not_negative(node, "latency", dimension::time), positive(node, "bandwidth", dimension::bandwidth),
+          node.figure("message", dimension::data), not_negative(node, "energy", dimension::energy)};
 }
 
 std::vector<BarrierPoint> barrier_points(const Node& root) {
