@@ -40,7 +40,7 @@ struct MoeTask {
   /// Where cores stand, for the neuromorphic machine whose name it has; none: where the lowering puts them.
   std::shared_ptr<const mappings::Mapping> mapping = nullptr;
   std::shared_ptr<const LayerNumbers> numbers = nullptr; ///< of a checkpoint; null: drawn from the seed
-  /// The record may leave out what the tables of a sweep do not hold: constants, stages, notes.
+  /// The record may leave out what the tables of a sweep do not hold: constants, stages, notes, maps.
   bool brief = false;
 };
 

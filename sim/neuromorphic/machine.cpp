@@ -73,7 +73,8 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   runs.slow = run(Corner::slow, few).seconds / nominal;
   results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
   record.workload = task.layer.name;
-  add_floor_maps(chip_, program, plan, chosen, placed(task, chip_) ? task.mapping->strategy : "snake", record);
+  if (!task.brief)
+    add_floor_maps(chip_, program, plan, chosen, placed(task, chip_) ? task.mapping->strategy : "snake", record);
   add_roofline_point(task.layer, 0, "int8 weights read from the cores' own memories", record);
   record.notes.insert(record.notes.begin(), mappings::describe(plan, chip_, task.layer));
   if (placed(task, chip_))
