@@ -41,21 +41,30 @@ class AssociativeMachine : public Machine {
   hw::associative::Description description_;
 };
 
+struct TimedProgram {
+  mappings::associative::Program program;
+  hw::associative::CardTimes nominal;
+};
+
 /// The batch as a whole, or in passes where L1 has not accumulators for all of it: whichever takes less time.
-mappings::associative::Program faster_program(const hw::associative::Description& d, const MoeTask& task, int most) {
-  auto whole = mappings::associative::lower_moe(d, task.layer, task.routing);
+TimedProgram faster_program(const hw::associative::Description& d, const MoeTask& task, int most) {
+  const auto timed = [&](mappings::associative::Program program) {
+    auto nominal = run_associative(d, program, Corner::nominal);
+    return TimedProgram{std::move(program), std::move(nominal)};
+  };
+  auto whole = timed(mappings::associative::lower_moe(d, task.layer, task.routing));
   if (task.routing.tokens <= most)
     return whole;
-  auto passes = mappings::associative::lower_moe_in_passes(d, task.layer, task.routing);
-  const auto time = [&](const auto& program) { return run_associative(d, program, Corner::nominal).total; };
-  return time(passes) < time(whole) ? passes : whole;
+  auto passes = timed(mappings::associative::lower_moe_in_passes(d, task.layer, task.routing));
+  return passes.nominal.total < whole.nominal.total ? std::move(passes) : std::move(whole);
 }
 
 results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
   const int most = tokens_per_pass(description_, mappings::associative::moe_layout(description_, task.layer));
-  const auto program = faster_program(description_, task, most);
-  check(program, hw::associative::OperationSet(description_, Corner::nominal));
-  results::RunRecord record = record_associative_run(document_, description_, program);
+  TimedProgram run = faster_program(description_, task, most);
+  check(run.program, hw::associative::OperationSet(description_, Corner::nominal));
+  results::RunRecord record =
+      record_associative_run(document_, description_, run.program, std::move(run.nominal));
   record.workload = task.layer.name;
   record.tokens = task.routing.tokens;
   record.notes.push_back(fmt::format(

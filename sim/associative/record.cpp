@@ -150,7 +150,12 @@ CardTimes run_associative(const Description& d, const Program& program, Corner c
 
 results::RunRecord record_associative_run(const Document& document, const Description& d,
                                           const Program& program) {
-  Corners c{run_associative(d, program, Corner::nominal),
+  return record_associative_run(document, d, program, run_associative(d, program, Corner::nominal));
+}
+
+results::RunRecord record_associative_run(const Document& document, const Description& d,
+                                          const Program& program, CardTimes nominal) {
+  Corners c{std::move(nominal),
             run_associative(d, program, Corner::fast),
             run_associative(d, program, Corner::slow),
             {}};

@@ -18,5 +18,10 @@ hw::associative::CardTimes run_associative(const hw::associative::Description& d
 results::RunRecord record_associative_run(const Document& document,
                                           const hw::associative::Description& description,
                                           const mappings::associative::Program& program);
+/// The same of a program whose nominal times are known.
+results::RunRecord record_associative_run(const Document& document,
+                                          const hw::associative::Description& description,
+                                          const mappings::associative::Program& program,
+                                          hw::associative::CardTimes nominal);
 
 } // namespace moesaic::sim
