@@ -6,9 +6,7 @@
 
 namespace moesaic::results {
 
-namespace {
-
-std::string cell(const std::string& text) {
+std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos)
     return text;
   std::string quoted = "\"";
@@ -17,6 +15,11 @@ std::string cell(const std::string& text) {
   return quoted + '"';
 }
 
+namespace {
+
+std::string cell(const std::string& text) {
+  return csv_cell(text);
+}
 std::string cell(double value) {
   return fmt::format("{}", value);
 } // the shortest that reads back the same

@@ -8,6 +8,9 @@
 
 namespace moesaic::results {
 
+/// A text as one cell, in quotes where it needs them.
+std::string csv_cell(const std::string& text);
+
 /// One row an energy line: machine, batch, component, action, kind, count, energy_pJ, low_pJ, high_pJ,
 /// figure, source.
 std::string actions_csv(const std::vector<RunRecord>& records);

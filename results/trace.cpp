@@ -4,15 +4,12 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "results/json_text.hpp"
 
 namespace moesaic::results {
 
 namespace {
-
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 /// Picoseconds hold any clock, and print the same everywhere.
 std::string microseconds(double seconds) {
@@ -96,20 +93,20 @@ std::string Trace::json() const {
   };
   for (std::size_t i = 0; i < machines_.size(); ++i)
     event(fmt::format(R"("ph":"M","name":"process_name","pid":{},"args":{{"name":{}}})", i + 1,
-                      quoted(machines_[i])));
+                      json_text(machines_[i])));
   for (std::size_t i = 0; i < units_.size(); ++i) {
     const std::string place = fmt::format(R"("pid":{},"tid":{})", units_[i].machine + 1, i + 1);
     event(fmt::format(R"("ph":"M","name":"thread_name",{},"args":{{"name":{}}})", place,
-                      quoted(units_[i].name)));
+                      json_text(units_[i].name)));
     event(fmt::format(R"("ph":"M","name":"thread_sort_index",{},"args":{{"sort_index":{}}})", place, i));
   }
   for (const Span& s : spans)
-    event(fmt::format(R"("ph":"X","name":{},"pid":{},"tid":{},"ts":{},"dur":{})", quoted(names_[s.what]),
+    event(fmt::format(R"("ph":"X","name":{},"pid":{},"tid":{},"ts":{},"dur":{})", json_text(names_[s.what]),
                       units_[s.track].machine + 1, s.track + 1, microseconds(s.start),
                       microseconds(s.seconds)));
   for (const Sample& s : samples_) // counters belong to a process, so their unit is part of their name
     event(fmt::format(R"("ph":"C","name":{},"pid":{},"ts":{},"args":{{"value":{}}})",
-                      quoted(units_[s.track].name + " " + names_[s.what]), units_[s.track].machine + 1,
+                      json_text(units_[s.track].name + " " + names_[s.what]), units_[s.track].machine + 1,
                       microseconds(s.time), s.value));
   const std::string cut = cut_at_ < 0 ? "" : fmt::format(R"(,"followed_until_us":"{}")", microseconds(cut_at_));
   return text + fmt::format("\n],\"otherData\":{{\"dropped_events\":\"{}\"{}}}}}\n", dropped_, cut);

@@ -9,6 +9,7 @@
 #include "hw/associative/bit_serial.hpp"
 #include "mappings/associative/program_file.hpp"
 #include "results/interval.hpp"
+#include "results/json_text.hpp"
 #include "results/statistic.hpp"
 #include "results/trace.hpp"
 #include "sim/associative/record.hpp"
@@ -55,7 +56,7 @@ std::string associative_json(const results::RunRecord& record) {
   for (const auto& line : record.energy)
     json["energy"].push_back(
         {{"component", line.component}, {"action", line.action}, {"count", line.count}, {"joules", line.joules.nominal}});
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return results::json_document(json);
 }
 
 std::string associative_text(const results::RunRecord& record) {

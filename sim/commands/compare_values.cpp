@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "description/error.hpp"
+#include "results/json_text.hpp"
 #include "sim/comparison/query.hpp"
 
 namespace moesaic::sim {
@@ -43,7 +44,7 @@ template <class Checks> void say(const Checks& checks, const std::string& table,
     Json list = Json::array();
     for (const auto& check : checks)
       list.push_back(to_json(check));
-    fmt::print("{}\n", list.dump(2, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n", results::json_document(list));
   } else {
     fmt::print("{}", table);
   }

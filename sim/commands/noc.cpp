@@ -11,6 +11,7 @@
 
 #include "description/error.hpp"
 #include "hw/noc/deadlock.hpp"
+#include "results/json_text.hpp"
 #include "results/run_folder.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/commands/noc_options.hpp"
@@ -135,7 +136,7 @@ void run_noc(const NocOptions& options) {
       print_row(rows.back());
   }
   if (options.json)
-    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", results::json_document(json));
   if (!options.csv.empty())
     results::write_file(options.csv, to_csv(rows));
   if (!options.svg.empty()) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/commands/commands.hpp"
+#include "results/json_text.hpp"
 #include "sim/validation/gpu.hpp"
 #include "sim/validation/noc.hpp"
 #include "sim/validation/validate.hpp"
@@ -77,7 +78,7 @@ void print_json(const std::vector<ValidationRow>& rows) {
                     {"error", row.error()},
                     {"source", row.source},
                     {"fitted", row.fitted}});
-  fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", results::json_document(list));
 }
 
 void add_gpu_options(CLI::App& subject, GpuDataOptions& options) {

@@ -11,6 +11,7 @@
 #include "description/document.hpp"
 #include "hw/gpu/description.hpp"
 #include "mappings/gpu/lower.hpp"
+#include "results/json_text.hpp"
 
 namespace moesaic::sim {
 
@@ -171,7 +172,7 @@ std::string score_json(const std::vector<GpuScore>& scores) {
     }
     list.push_back(item);
   }
-  return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return results::json_document(list) + "\n";
 }
 
 std::string score_rows_header() {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "description/error.hpp"
+#include "results/json_text.hpp"
 #include "workloads/spike_input.hpp"
 
 namespace moesaic::sim {
@@ -157,7 +158,7 @@ std::string spiking_json(const SpikingRun& run) {
       {"synaptic_operations", run.system.counts.operations()}, {"messages", run.system.counts.axon_out}, {"flit_hops", run.system.flit_hops},
       {"nodes", nodes}, {"spikes_that_differ", run.spikes_other}, {"spikes_that_differ_from_unrounded_weights", run.spikes_other_unrounded},
       {"steps_compared", run.compared_steps}, {"largest_state_error", run.largest_error}, {"its_bound", run.its_bound}, {"within_bound", run.within_bound}, {"clipped", run.clipped}};
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return results::json_document(json);
 }
 
 std::string spiking_text(const SpikingRun& run) {

@@ -12,9 +12,10 @@
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "description/error.hpp"
+#include "results/csv.hpp"
+#include "results/json_text.hpp"
 #include "sim/sweep/in_order.hpp"
 
 namespace moesaic::sim::sweep {
@@ -27,15 +28,6 @@ using CellWriter = std::function<void(Text&, std::size_t)>;
 
 void append(Text& out, std::string_view text) {
   out.append(text.data(), text.data() + text.size());
-}
-
-std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos)
-    return text;
-  std::string quoted = "\"";
-  for (const char c : text)
-    quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
 }
 
 CellWriter writer_of(const std::vector<std::string>& cells, std::string (*quoted)(const std::string&), const char*) {
@@ -94,13 +86,6 @@ void write_rows(std::ostream& out, const Columns& columns, const RowText& style)
 
 } // namespace
 
-std::string json_text(const std::string& text) {
-  const bool plain = std::all_of(text.begin(), text.end(),
-                                 [](char c) { return c >= ' ' && c < 127 && c != '"' && c != '\\'; });
-  return plain ? '"' + text + '"'
-               : nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 Column rows_of(const Column& column, const std::vector<std::uint32_t>& rows) {
   Column some{column.name, {}};
   std::visit(
@@ -117,7 +102,7 @@ Column rows_of(const Column& column, const std::vector<std::uint32_t>& rows) {
 
 void write_json_tables(std::ostream& out, const FurtherTables& tables) {
   for (const auto& [name, columns] : tables) {
-    out << ",\n" << json_text(name) << ':';
+    out << ",\n" << results::json_text(name) << ':';
     write_json_rows(out, columns);
   }
 }
@@ -128,14 +113,14 @@ std::size_t row_count(const Columns& columns) {
 
 void write_csv(std::ostream& out, const Columns& columns) {
   for (std::size_t i = 0; i < columns.size(); ++i)
-    out << (i ? "," : "") << csv_text(columns[i].name);
+    out << (i ? "," : "") << results::csv_cell(columns[i].name);
   out << '\n';
-  write_rows(out, columns, {csv_text, "", "", "", "\n", false});
+  write_rows(out, columns, {results::csv_cell, "", "", "", "\n", false});
 }
 
 void write_json_rows(std::ostream& out, const Columns& columns) {
   out << '[';
-  write_rows(out, columns, {json_text, "null", "\n{", ",\n{", "}", true});
+  write_rows(out, columns, {results::json_text, "null", "\n{", ",\n{", "}", true});
   out << "\n]";
 }
 

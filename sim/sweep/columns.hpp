@@ -35,8 +35,6 @@ void write_json_rows(std::ostream& out, const Columns& columns);
 /// The rows of these numbers, in this order.
 Column rows_of(const Column& column, const std::vector<std::uint32_t>& rows);
 
-/// A text as JSON writes it, in quotes; bytes that are no UTF-8 are replaced.
-std::string json_text(const std::string& text);
 
 /// Members of an object that has some already: each table under its name.
 void write_json_tables(std::ostream& out, const FurtherTables& tables);

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "results/json_text.hpp"
 #include "results/store_layout.hpp"
 #include "sim/sweep/hdf5_columns.hpp"
 
@@ -86,11 +87,11 @@ void write_hdf5(const std::string& name, const Plan& plan, const std::string& ve
 void write_json(std::ostream& out, const Plan& plan, const std::string& version, const Columns& points,
                 const FurtherTables& further) {
   out << "{\"schema\":\"moesaic sweep\",\"schema_version\":" << sweep_schema_version
-      << ",\"version\":" << json_text(version) << ",\"title\":" << json_text(plan.spec.title)
-      << ",\"kind\":" << json_text(to_string(plan.spec.kind)) << ",\"sweep\":" << json_text(plan.spec.text)
+      << ",\"version\":" << results::json_text(version) << ",\"title\":" << results::json_text(plan.spec.title)
+      << ",\"kind\":" << results::json_text(to_string(plan.spec.kind)) << ",\"sweep\":" << results::json_text(plan.spec.text)
       << ",\"objectives\":[";
   for (std::size_t i = 0; i < plan.spec.objectives.size(); ++i)
-    out << (i ? "," : "") << "{\"name\":" << json_text(plan.spec.objectives[i].name)
+    out << (i ? "," : "") << "{\"name\":" << results::json_text(plan.spec.objectives[i].name)
         << ",\"maximise\":" << (plan.spec.objectives[i].maximise ? "true" : "false") << '}';
   out << "],\n\"points\":";
   write_json_rows(out, points);

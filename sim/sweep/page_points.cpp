@@ -9,26 +9,14 @@
 
 #include <fmt/format.h>
 
+#include "results/base64.hpp"
+#include "results/json_text.hpp"
+
 namespace moesaic::sim::sweep {
 
 namespace {
 
 using Chosen = std::vector<const CollectedPoint*>;
-
-std::string base64(const std::string& bytes) {
-  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t b = 0; b < 3; ++b)
-      group = group << 8 | (b < count ? static_cast<unsigned char>(bytes[i + b]) : 0u);
-    for (std::size_t d = 0; d < 4; ++d)
-      text += d <= count ? digits[group >> (18 - 6 * d) & 63] : '=';
-  }
-  return text;
-}
 
 /// The bits of all numbers as text in quotes, least significant byte first.
 template <class Bits, class Number> std::string column(const std::vector<Number>& numbers) {
@@ -40,7 +28,7 @@ template <class Bits, class Number> std::string column(const std::vector<Number>
     for (std::size_t b = 0; b < sizeof bits; ++b)
       bytes += static_cast<char>(bits >> (8 * b) & 0xff);
   }
-  return '"' + base64(bytes) + '"';
+  return '"' + results::base64(bytes) + '"';
 }
 
 template <class Number> std::string numbers_json(const Words& words) {
@@ -54,7 +42,7 @@ template <class Number> std::string numbers_json(const Words& words) {
 std::string json_of(const Words& words) {
   std::string list;
   for (const auto& word : words.words())
-    list += (list.empty() ? "" : ",") + json_text(word);
+    list += (list.empty() ? "" : ",") + results::json_text(word);
   if (words.words().size() == 1)
     return fmt::format("{{\"words\":[{}],\"count\":{}}}", list, words.size());
   return fmt::format("{{\"words\":[{}],{}}}", list,
@@ -142,10 +130,10 @@ std::string variable_json(const Plan& plan, const Chosen& points, std::size_t va
       unit = number ? number->unit : "";
     one_unit &= !value || (number && number->unit == *unit);
   }
-  const std::string name = json_text(plan.spec.variables[variable].name);
+  const std::string name = results::json_text(plan.spec.variables[variable].name);
   if (!one_unit || words.words().size() < 20) // as it was written, where that is no longer
     return fmt::format("{{\"name\":{},\"values\":{}}}", name, json_of(words));
-  return fmt::format("{{\"name\":{},\"unit\":{},\"numbers\":{}}}", name, json_text(unit.value_or("")),
+  return fmt::format("{{\"name\":{},\"unit\":{},\"numbers\":{}}}", name, results::json_text(unit.value_or("")),
                      column<std::uint64_t>(numbers));
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "description/error.hpp"
+#include "results/json_text.hpp"
 #include "sim/gpu/fit.hpp"
 #include "sim/validation/gpu.hpp"
 
@@ -93,7 +94,7 @@ void print(const std::vector<Scored>& all, bool json) {
       fmt::print("\n{}\n{}", scored.title, score_text(scores));
   }
   if (json)
-    fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", results::json_document(document));
 }
 
 } // namespace

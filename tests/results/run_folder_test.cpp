@@ -11,6 +11,7 @@
 
 #include "description/error.hpp"
 #include "folder.hpp"
+#include "results/base64.hpp"
 #include "results/csv.hpp"
 #include "results/json.hpp"
 #include "results/run_folder.hpp"
@@ -44,6 +45,15 @@ TEST_SUITE_BEGIN("unit");
 TEST_CASE("SHA-256 of the standard's own examples (FIPS 180-4)") {
   CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("base64 of the standard's own examples (RFC 4648), and across the pieces it is made in") {
+  const char* const examples[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}};
+  for (const auto& [bytes, text] : examples)
+    CHECK(base64(bytes) == text);
+  const std::string much(7 << 20, 'f'); // not a whole number of pieces: 7340032 = 3 * 2446677 + 1
+  CHECK(base64(much).size() == 4 * 2446678);
+  CHECK(base64(much).substr(4 * 2446676) == "ZmZmZg==");
 }
 
 TEST_CASE("CSV: quotes what needs it and gives the ledger's sum") {
