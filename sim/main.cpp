@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -12,20 +11,8 @@
 
 #include "description/error.hpp"
 #include "sim/commands/commands.hpp"
+#include "sim/commands/words.hpp"
 #include "sim/environment.hpp"
-
-namespace {
-
-/// CLI11 would only say that a subcommand is missing.
-void check_verb(const CLI::App& app, const std::string& verb) {
-  std::vector<std::string> known;
-  for (const auto* subcommand : app.get_subcommands([](const CLI::App*) { return true; }))
-    known.push_back(subcommand->get_name());
-  if (verb.rfind('-', 0) != 0 && std::find(known.begin(), known.end(), verb) == known.end())
-    throw moesaic::InputError(fmt::format("unknown verb '{}'{}", verb, moesaic::suggestion(verb, known)));
-}
-
-} // namespace
 
 // SystemC's library wants this symbol; the program elaborates and starts its simulations itself.
 int sc_main(int, char**) {
@@ -58,8 +45,8 @@ int main(int argc, char** argv) {
     sim::add_catalog_commands(app);
     sim::add_report_command(app);
     sim::add_sweep_command(app);
-    if (argc > 1)
-      check_verb(app, argv[1]);
+    sim::refuse_wrapped_counts(app);
+    sim::check_words(app, argc, argv);
     app.parse(argc, argv);
     if (std::fflush(stdout) != 0)
       throw InputError(fmt::format("standard output cannot be written: {}", std::strerror(errno)));

@@ -199,7 +199,7 @@ void add_compare_command(CLI::App& app) {
       ->capture_default_str();
   verb->add_option("--seed", options.request.seed, "seed of the routing trace, or of the atoms that queries are asked of")->capture_default_str();
   verb->add_option("--mapping", options.mapping, "a mapping file that places the workload on one of the machines");
-  verb->add_option("--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
+  verb->add_option("-o,--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
   verb->add_option("--timeline", options.timeline,
                    "write when each stage was at work: .json for Perfetto, .vcd for waveform viewers");
   verb->add_option("--timeline-window", options.timeline_window, "FROM:TO in simulated time, as in 10us:1ms")

@@ -109,7 +109,7 @@ void add_map_command(CLI::App& app) {
   verb->add_option("--moves", options.moves, "moves of an iterative search; 0: by the size")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))
       ->capture_default_str();
-  verb->add_option("--output", options.output, "the mapping file to write (.yaml; large tables beside it as .h5)");
+  verb->add_option("-o,--output", options.output, "the mapping file to write (.yaml; large tables beside it as .h5)");
   verb->add_option("--svg", options.picture, "draw the naive placement and the found one, with their link loads");
   verb->add_flag("--gain", options.gain, "simulate every strategy's placement and print the table");
   verb->add_option("--tokens", options.tokens, "tokens that --gain simulates, one at a time")

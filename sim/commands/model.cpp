@@ -118,7 +118,7 @@ void add_trace(CLI::App& workload) {
       "trace", "write a routing trace: drawn for a workload, or learned by a language model that reads a text");
   verb->add_option("WORKLOAD", request.workload, "catalog name or file; with --text the folder of a model")
       ->required();
-  verb->add_option("--output", request.output, "the trace to write, .h5 or .csv")->required();
+  verb->add_option("-o,--output", request.output, "the trace to write, .h5 or .csv")->required();
   CLI::Option* text = verb->add_option("--text", request.text_file, "text that the model reads");
   CLI::Option* tokens = verb->add_option("--tokens", request.tokens, "tokens drawn")
                             ->check(CLI::Range(1, 1 << 22))

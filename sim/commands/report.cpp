@@ -80,7 +80,7 @@ void add_report_command(CLI::App& app) {
       ->check(CLI::IsMember({"html", "csv", "actions", "json"}))
       ->capture_default_str();
   verb->add_option(
-      "--output", options->output,
+      "-o,--output", options->output,
       "the file to write (default: report.html in the run folder; the others to standard output)");
   verb->callback([options] { run_report(*options); });
 }

@@ -87,7 +87,7 @@ void add_run_command(CLI::App& app) {
   verb->add_option("--steps", options.steps, "NIR: time steps (default: as many as the input has)")->check(CLI::Range(1, 1000000));
   verb->add_option("--dt", options.dt, "NIR: seconds that one time step stands for")->capture_default_str();
   verb->add_option("--seed", options.seed, "NIR: of the Poisson input")->capture_default_str();
-  verb->add_option("--output", options.output, "NIR: the run folder to write (default: runs/NAME)");
+  verb->add_option("-o,--output", options.output, "NIR: the run folder to write (default: runs/NAME)");
   verb->add_option("--trace", options.trace, "also write what ran when, as JSON that Perfetto opens");
   verb->add_option("--trace-window", options.trace_window,
                    "FROM:TO in simulated time, as in 10us:1ms; at most a million spans")->capture_default_str();

@@ -81,7 +81,7 @@ void add_sweep_command(CLI::App& app) {
   verb->add_option("-j,--jobs", options.workers, "workers at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  verb->add_option("--output", options.output, "the folder for the results (default: runs/sweep-NAME)");
+  verb->add_option("-o,--output", options.output, "the folder for the results (default: runs/sweep-NAME)");
   verb->add_option("--allow-points", options.allow_points, "run up to this many points")
       ->check(CLI::Range(1.0, 1e15))
       ->capture_default_str();
