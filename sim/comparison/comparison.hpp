@@ -16,10 +16,10 @@ struct ComparisonRequest {
   std::vector<int> batches{1};
   std::uint64_t seed = 1;
   std::shared_ptr<const mappings::Mapping> mapping = nullptr; ///< of one of the machines and of the workload
-  std::string trace;         ///< recorded routing, .h5 or .csv; "": drawn from the seed
-  int trace_layer = 0;       ///< of the trace, counted from 0
-  std::string checkpoint;    ///< for values: weights of this published checkpoint; "": drawn
-  int checkpoint_layer = -1; ///< of the checkpoint; -1: the first MoE layer
+  std::string trace = {};      ///< recorded routing, .h5 or .csv; "": drawn from the seed
+  int trace_layer = 0;         ///< of the trace, counted from 0
+  std::string checkpoint = {}; ///< for values: weights of this published checkpoint; "": drawn
+  int checkpoint_layer = -1;   ///< of the checkpoint; -1: the first MoE layer
 };
 
 /// Reads and checks every description before anything runs. Records come machine by machine, batch by batch,
