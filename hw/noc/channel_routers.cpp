@@ -22,14 +22,15 @@ void ChannelRouters::build_links() {
       Upstream& up = upstream_[here];
       link.delay = times_.flit(r, port);
       up.delay = times_.credit(r, port);
-      link.ejects = port >= first_local;
+      link.ejects = topology.is_local(r, port);
       if (link.ejects) {
         link.target = up.target = static_cast<std::uint32_t>(topology.endpoint_at(r, port - first_local));
         up.port = CreditArrival::of_injector;
       } else {
         link.target = up.target = static_cast<std::uint32_t>(std::max(0, topology.neighbour(r, port)));
-        link.input = static_cast<std::uint16_t>((port ^ 1) * vcs_);
-        up.port = static_cast<std::uint16_t>(port ^ 1);
+        const int opposite = topology.opposite(r, port);
+        link.input = static_cast<std::uint16_t>(opposite * vcs_);
+        up.port = static_cast<std::uint16_t>(opposite);
       }
     }
 }

@@ -55,6 +55,9 @@ void check(const NetworkConfig& config) {
             "link class '" + link.name + "': a latency of " + std::to_string(link.latency) + " cycles and " +
                 std::to_string(link.cycles_per_flit) + " cycles per flit: must be 1 to " +
                 std::to_string(longest_link) + " and 1 to " + std::to_string(slowest_link));
+  require(!config.topology.is_tree() || config.threads == 1, "several threads are not supported on a tree of chips");
+  require(!config.topology.is_tree() || config.routing != Routing::west_first,
+          "west-first routing is not supported on a tree of chips");
   require(!config.topology.wraps() || config.virtual_channels >= 2,
           "a torus needs at least 2 virtual channels: its dateline splits them in two classes");
   require(!config.topology.wraps() || config.routing == Routing::dimension_order,

@@ -14,11 +14,6 @@ struct Channel {
   }
 };
 
-const char* side(int port) {
-  static const char* const names[] = {"east", "west", "north", "south"};
-  return port < first_local ? names[port] : "local";
-}
-
 class Waits {
  public:
   Waits(const NetworkConfig& config, const Routers& routers)
@@ -37,8 +32,8 @@ class Waits {
         const int holder = wait.holds >= 0 ? -1 : holder_of(at.router, port, vc);
         if (holder >= 0)
           waits.push_back({at.router, holder});
-        else if (port < first_local)
-          waits.push_back({topology_.neighbour(at.router, port), (port ^ 1) * vcs_ + vc});
+        else if (!topology_.is_local(at.router, port))
+          waits.push_back({topology_.neighbour(at.router, port), topology_.opposite(at.router, port) * vcs_ + vc});
       }
     }
     return waits;
@@ -46,8 +41,7 @@ class Waits {
 
   std::string name(Channel at) const {
     const int port = at.input / vcs_;
-    return "router (" + std::to_string(topology_.x_of(at.router)) + ", " +
-           std::to_string(topology_.y_of(at.router)) + ") " + side(port) + " input, channel " +
+    return topology_.router_name(at.router) + " " + topology_.port_name(at.router, port) + " input, channel " +
            std::to_string(at.input % vcs_);
   }
 

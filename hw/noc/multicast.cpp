@@ -10,10 +10,12 @@ namespace moesaic::hw::noc {
 
 namespace {
 
-int next_port(const Topology& topology, int router, int destination) {
-  const int dx = topology.x_of(destination) - topology.x_of(router);
-  const int dy = topology.y_of(destination) - topology.y_of(router);
-  return dx > 0 ? east : dx < 0 ? west : dy > 0 ? south : north;
+/// The port of `from` that leads to its neighbour `to`, or -1.
+int port_to(const Topology& topology, int from, int to) {
+  for (int port = 0; port < topology.ports(); ++port)
+    if (!topology.is_local(from, port) && topology.neighbour(from, port) == to)
+      return port;
+  return -1;
 }
 
 void check_group(const Topology& topology, int source, const std::vector<int>& destinations) {
@@ -37,7 +39,7 @@ int MulticastTrees::add(const Topology& topology, int source, const std::vector<
     int at = root;
     const int last = topology.router_of(endpoint);
     while (at != last) {
-      const int port = next_port(topology, at, last);
+      const int port = topology.next_port(at, last);
       ports[at] |= 1u << port;
       at = topology.neighbour(at, port);
     }
@@ -52,8 +54,8 @@ int MulticastTrees::add(const Topology& topology, int source, const std::vector<
   for (const auto& [from, to] : links) {
     const auto name = "the link from router " + std::to_string(from) + " to " + std::to_string(to);
     const bool known = from >= 0 && from < topology.routers() && to >= 0 && to < topology.routers() && from != to;
-    const int port = known ? next_port(topology, from, to) : 0;
-    if (!known || topology.neighbour(from, port) != to)
+    const int port = known ? port_to(topology, from, to) : -1;
+    if (port < 0)
       throw InputError(name + " does not exist");
     if (ports.find(from) == ports.end() || !ports.emplace(to, 0).second)
       throw InputError(name + " makes no tree of the links before it");
@@ -88,8 +90,8 @@ int MulticastTrees::plant(const Topology& topology, int root, std::map<int, std:
   for (std::size_t k = 0; k < routers.size(); ++k) {
     const std::uint32_t copies = ports[routers[k]];
     nodes_.push_back({copies, static_cast<std::uint32_t>(first + routers.size())});
-    for (int port = 0; port < first_local; ++port)
-      if (copies >> port & 1)
+    for (int port = 0; port < topology.ports(); ++port)
+      if (copies >> port & 1 && !topology.is_local(routers[k], port))
         routers.push_back(topology.neighbour(routers[k], port));
   }
   groups_.push_back({static_cast<std::uint32_t>(first), root, static_cast<int>(destinations.size())});
@@ -105,7 +107,7 @@ std::vector<std::uint64_t> MulticastTrees::links(const Topology& topology, int g
     for (int port = 0; port < topology.ports(); ++port)
       if (ports(node) >> port & 1) {
         ++flits[topology.link_class(router, port)];
-        if (port < first_local)
+        if (!topology.is_local(router, port))
           open.emplace_back(child(node, port), topology.neighbour(router, port));
       }
   }

@@ -16,7 +16,7 @@ using Links = std::vector<std::pair<int, int>>;
 
 class MulticastTrees {
  public:
-  /// The union of the dimension-order paths from `source`'s router to `destinations`. Returns the group's
+  /// The union of the paths from `source`'s router to `destinations`, in dimension order and on a tree up and down. Returns the group's
   /// number. Throws InputError on a torus, an unknown endpoint, an empty or a repeating list.
   int add(const Topology& topology, int source, const std::vector<int>& destinations);
   /// The same along `links` (from one router to its neighbour, parents first) instead. Throws InputError also where they

@@ -44,4 +44,8 @@ Hop RouteFunction::by_table(int x, int y, Flit flit) const {
   return {1u << table_->port(y * width_ + x, flit.y() * width_ + flit.x()), 3};
 }
 
+Hop RouteFunction::on_tree(int x, int y, Flit flit) const {
+  return {1u << tree_->next_port(y * width_ + x, flit.y() * width_ + flit.x()), 3};
+}
+
 } // namespace moesaic::hw::noc

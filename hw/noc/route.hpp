@@ -31,7 +31,8 @@ class RouteFunction {
  public:
   RouteFunction(const NetworkConfig& config, const MulticastTrees& trees)
       : trees_(trees), table_(config.table.get()), routing_(config.routing), wraps_(config.topology.wraps()),
-        width_(config.topology.width()), height_(config.topology.height()) {}
+        width_(config.topology.width()), height_(config.topology.height()),
+        tree_(config.topology.is_tree() ? &config.topology : nullptr) {}
 
   /// `upper`: the flit came in on the upper half of the virtual channels.
   Hop operator()(int x, int y, int in_port, bool upper, Flit flit) const {
@@ -41,6 +42,8 @@ class RouteFunction {
       return {1u << flit.port(), 3};
     if (wraps_)
       return around(x, y, in_port, upper, flit);
+    if (tree_ && routing_ == Routing::dimension_order)
+      return on_tree(x, y, flit);
     if (routing_ == Routing::dimension_order)
       return {1u << dimension_order(x, y, flit), 3};
     return routing_ == Routing::west_first ? west_first(x, y, flit) : by_table(x, y, flit);
@@ -52,12 +55,14 @@ class RouteFunction {
   Hop around(int x, int y, int in_port, bool upper, Flit flit) const;
   Hop west_first(int x, int y, Flit flit) const;
   Hop by_table(int x, int y, Flit flit) const;
+  Hop on_tree(int x, int y, Flit flit) const;
 
   const MulticastTrees& trees_;
   const RoutingTable* table_;
   Routing routing_;
   bool wraps_;
   int width_, height_;
+  const Topology* tree_; ///< or null
 };
 
 } // namespace moesaic::hw::noc

@@ -7,7 +7,7 @@ namespace moesaic::hw::noc {
 RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, int first, int count)
     : route_(route), ports_(config.topology.ports()), vcs_(config.virtual_channels), channels_(ports_ * vcs_),
       depth_(config.depth), speculative_(config.pipeline.speculative),
-      plain_(config.routing == Routing::dimension_order && !config.topology.wraps()) {
+      plain_(config.routing == Routing::dimension_order && !config.topology.wraps() && !config.topology.is_tree()) {
   const Pipeline& p = config.pipeline;
   head_delay_ =
       p.routing + (speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation) - 1;
@@ -38,6 +38,7 @@ RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, 
       OutputPort& out = outputs_[index(r * ports_ + port)];
       const std::size_t link = config.topology.link_class(first + r, port);
       out.unheld = out.credit = all;
+      states_[index(r)].locals |= static_cast<std::uint32_t>(config.topology.is_local(first + r, port)) << port;
       out.cycles_per_flit = static_cast<std::uint16_t>(config.topology.link_classes()[link].cycles_per_flit);
     }
   }

@@ -97,6 +97,7 @@ class RouterBank {
   struct State {
     std::uint64_t occupied = 0; // bit per input that holds a flit
     std::uint16_t x = 0, y = 0;
+    std::uint32_t locals = 0; // bit per port that leads to an endpoint
   };
   struct Router { // where one router's part of the arrays begins
     State* state;

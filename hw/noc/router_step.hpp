@@ -138,7 +138,7 @@ bool RouterBank::copy(const Router& router, int in, std::uint32_t ports, std::ui
     output.free_at = now + output.cycles_per_flit;
     ++output.flits;
     Flit branch = flit;
-    if (port < first_local)
+    if (!(router.state->locals >> port & 1))
       branch.route = (flit.route & ~Flit::node_mask) | route_.trees().child(flit.node(), port);
     out.flit(port, vc, branch);
     channel.ports &= ~(1u << port);

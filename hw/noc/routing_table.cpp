@@ -9,8 +9,19 @@
 namespace moesaic::hw::noc {
 
 namespace {
-const std::vector<std::string> directions{"east", "west", "north", "south"};
 constexpr int most_routers = 1024;
+
+/// The port of `router` that is called `name`. On a grid every router has all four directions. Throws InputError.
+int port_named(const Topology& topology, int router, const std::string& name) {
+  std::vector<std::string> names;
+  for (int port = 0; port < topology.ports(); ++port)
+    if (topology.is_tree() ? topology.neighbour(router, port) >= 0 : port < first_local) {
+      names.push_back(topology.port_name(router, port));
+      if (names.back() == name)
+        return port;
+    }
+  throw InputError("unknown direction '" + name + "'" + suggestion(name, names));
+}
 } // namespace
 
 RoutingTable::RoutingTable(const Topology& topology) : routers_(topology.routers()) {
@@ -18,10 +29,8 @@ RoutingTable::RoutingTable(const Topology& topology) : routers_(topology.routers
     throw InputError("table routing is not supported beyond " + std::to_string(most_routers) + " routers");
   ports_.resize(static_cast<std::size_t>(routers_) * static_cast<std::size_t>(routers_));
   for (int from = 0; from < routers_; ++from)
-    for (int to = 0; to < routers_; ++to) {
-      const int dx = topology.x_of(to) - topology.x_of(from), dy = topology.y_of(to) - topology.y_of(from);
-      set(from, to, dx > 0 ? east : dx < 0 ? west : dy > 0 ? south : north);
-    }
+    for (int to = 0; to < routers_ && !topology.is_switch(to); ++to)
+      set(from, to, topology.next_port(from, to));
 }
 
 RoutingTable RoutingTable::load(const std::string& file, const Topology& topology) {
@@ -42,15 +51,18 @@ RoutingTable RoutingTable::load(const std::string& file, const Topology& topolog
       throw InputError(place + "expected 'router destination direction'");
     if (router < 0 || destination < 0 || router >= table.routers_ || destination >= table.routers_)
       throw InputError(place + "routers are numbered 0 to " + std::to_string(table.routers_ - 1));
+    if (topology.is_switch(destination))
+      throw InputError(place + topology.router_name(destination) + " has no endpoints and is nobody's destination");
     int port = 0;
-    while (port < 4 && directions[static_cast<std::size_t>(port)] != direction)
-      ++port;
-    if (port == 4)
-      throw InputError(place + "unknown direction '" + direction + "'" + suggestion(direction, directions));
+    try {
+      port = port_named(topology, router, direction);
+    } catch (const InputError& error) {
+      throw InputError(place + error.what());
+    }
     const auto [row, first] = given.emplace(std::make_pair(router, destination), port);
     if (!first && row->second != port)
       throw InputError(place + "router " + std::to_string(router) + " sends to " + std::to_string(destination) + " " +
-                       directions[static_cast<std::size_t>(row->second)] + " already");
+                       topology.port_name(router, row->second) + " already");
     table.set(router, destination, port);
   }
   return table;
@@ -61,7 +73,7 @@ void RoutingTable::check(const Topology& topology) const {
     throw InputError("the routing table is for " + std::to_string(routers_) + " routers, the network has " +
                      std::to_string(topology.routers()));
   for (int from = 0; from < routers_; ++from)
-    for (int to = 0; to < routers_; ++to) {
+    for (int to = 0; to < routers_ && !topology.is_switch(to); ++to) {
       int at = from;
       for (int hops = 0; at != to; ++hops) {
         const int next = topology.neighbour(at, port(at, to));

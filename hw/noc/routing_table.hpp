@@ -11,10 +11,10 @@ namespace moesaic::hw::noc {
 
 class RoutingTable {
  public:
-  /// Starts as dimension order for `topology` (at most 1024 routers; InputError beyond).
+  /// Starts as dimension order for `topology`, or up and down on a tree (at most 1024 routers; InputError beyond).
   explicit RoutingTable(const Topology& topology);
-  /// Reads lines "router destination direction" (east, west, north, south; # starts a comment), each
-  /// replacing one entry of dimension order. Throws InputError with file:line.
+  /// Reads lines "router destination direction" (east, west, north, south, on a tree also up, down0, down1 ...;
+  /// # starts a comment), each replacing one entry. Throws InputError with file:line.
   static RoutingTable load(const std::string& file, const Topology& topology);
 
   int port(int router, int destination) const { return ports_[index(router, destination)]; }

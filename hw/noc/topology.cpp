@@ -7,7 +7,7 @@ namespace moesaic::hw::noc {
 
 Topology::Topology(std::string name, int width, int height, int concentration, bool wraps)
     : name_(std::move(name)), width_(width), height_(height), concentration_(concentration),
-      wraps_(wraps), link_classes_{{"local", 1, 1}, {"east-west", 1, 1}, {"north-south", 1, 1}} {
+      wraps_(wraps), ports_(first_local + concentration), link_classes_{{"local", 1, 1}, {"east-west", 1, 1}, {"north-south", 1, 1}} {
   if (width < 1 || height < 1 || width > largest_side || height > largest_side)
     throw InputError("a network of " + std::to_string(width) + " x " + std::to_string(height) +
                      " routers: each side must be 1 to " + std::to_string(largest_side));
@@ -49,9 +49,13 @@ Topology Topology::chips(int across, int down, int concentration, const std::vec
   return grid;
 }
 
-int Topology::neighbour(int router, int direction) const {
-  int x = x_of(router) + (direction == east) - (direction == west);
-  int y = y_of(router) + (direction == south) - (direction == north);
+int Topology::neighbour(int router, int port) const {
+  if (is_tree())
+    return tree_neighbour(router, port);
+  if (port >= first_local)
+    return -1;
+  int x = x_of(router) + (port == east) - (port == west);
+  int y = y_of(router) + (port == south) - (port == north);
   if (wraps_) {
     x = (x + width_) % width_;
     y = (y + height_) % height_;
@@ -61,7 +65,20 @@ int Topology::neighbour(int router, int direction) const {
   return router_at(x, y);
 }
 
+int Topology::opposite(int router, int port) const {
+  return is_tree() ? tree_opposite(router, port) : port ^ 1;
+}
+
+int Topology::next_port(int router, int destination) const {
+  if (is_tree())
+    return tree_port(router, destination);
+  const int dx = x_of(destination) - x_of(router), dy = y_of(destination) - y_of(router);
+  return dx > 0 ? east : dx < 0 ? west : dy > 0 ? south : dy < 0 ? north : 0;
+}
+
 std::uint8_t Topology::link_class(int router, int port) const {
+  if (is_tree())
+    return tree_link_class(router, port);
   if (port >= first_local)
     return local_link;
   const bool horizontal = port == east || port == west;

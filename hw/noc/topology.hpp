@@ -1,6 +1,6 @@
 // Where routers, links and endpoints are: a grid of routers, cut into chips (and boards of chips) whose
 // borders are crossed by links of their own width and latency. Mesh, torus, concentrated mesh and grid of
-// chips are all of this.
+// chips are all of this. A tree of chips has no links over the borders, and switches above the chips instead.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace moesaic::hw::noc {
 
-/// The ports of every router: four directions, then one port per endpoint (`first_local` + local number).
+/// The ports of every router: four directions, then one port per endpoint (`first_local` + local number). The
+/// switches of a tree have no endpoints: their ports are the children, in order, and then the parent.
 enum Port : int { east = 0, west = 1, north = 2, south = 3, first_local = 4 };
 
 /// A kind of link: its timing here, its energy per flit in the description that asks for it.
@@ -30,8 +31,15 @@ struct Level {
   LinkClass link;
 };
 
+/// One level of a tree's switches: each has `radix` children, chips or switches of the level below, on links of
+/// class `link`.
+struct SwitchLevel {
+  int radix = 2; ///< > 0
+  LinkClass link;
+};
+
 /// Routers are numbered row by row over the whole grid (x east, y south); endpoint = router * concentration +
-/// local.
+/// local. In a tree the chips stand one below the other, and the switches follow, level by level.
 class Topology {
  public:
   /// `width` x `height` routers, `concentration` endpoints each. All sizes > 0. Throws InputError.
@@ -40,15 +48,23 @@ class Topology {
   /// A grid of `across` x `down` units of the last level; levels.front() counts routers in a chip. For
   /// example chips(40, 30, 4, {{8, 4, chip_link}}) is 1,200 chips of 8 x 4 routers with 4 cores each.
   static Topology chips(int across, int down, int concentration, const std::vector<Level>& levels);
+  /// Chips of `chip_width` x `chip_height` routers as the leaves of a tree of switches, the lowest level first; the
+  /// last level is one switch, the root. The middle router of a chip's first row is its gateway: its north port leads
+  /// to the chip's switch.
+  static Topology tree(int chip_width, int chip_height, int concentration, const std::vector<SwitchLevel>& levels);
 
   const std::string& name() const { return name_; }
   int width() const { return width_; }
   int height() const { return height_; }
-  int routers() const { return width_ * height_; }
+  int routers() const { return width_ * height_ + switches_; }
   int concentration() const { return concentration_; }
-  int ports() const { return first_local + concentration_; }
-  int endpoints() const { return routers() * concentration_; }
+  int ports() const { return ports_; } ///< of the router with the most
+  int endpoints() const { return width_ * height_ * concentration_; }
   bool wraps() const { return wraps_; }
+  bool is_tree() const { return switches_ > 0; }
+  bool is_switch(int router) const { return router >= width_ * height_; }
+  /// Rows that x_of and y_of tell apart: those of the grid and those that a tree's switches take.
+  int rows() const { return (routers() + width_ - 1) / width_; }
 
   int router_at(int x, int y) const { return y * width_ + x; }
   int x_of(int router) const { return router % width_; }
@@ -57,8 +73,19 @@ class Topology {
   int port_of(int endpoint) const { return first_local + endpoint % concentration_; }
   int endpoint_at(int router, int local) const { return router * concentration_ + local; }
 
-  /// The router that `direction` (east .. south) leads to, or -1 at the edge of a mesh.
-  int neighbour(int router, int direction) const;
+  /// True for a port that leads to an endpoint.
+  bool is_local(int router, int port) const {
+    return port >= first_local && port < first_local + concentration_ && !is_switch(router);
+  }
+  /// The router that `port` (not a local one) leads to, or -1 at the edge of a mesh and where there is no link.
+  int neighbour(int router, int port) const;
+  /// The port of the neighbour behind `port` that leads back.
+  int opposite(int router, int port) const;
+  /// The output on the way to router `destination` (which has endpoints): dimension order on a grid, and on a tree up
+  /// to the lowest switch above both, and down. 0 where `destination` is `router`.
+  int next_port(int router, int destination) const;
+  std::string router_name(int router) const; ///< "router (3, 1)", "switch 2 of level 1"
+  std::string port_name(int router, int port) const;
   /// Class of the link that leaves `router` at `port`.
   std::uint8_t link_class(int router, int port) const;
   const std::vector<LinkClass>& link_classes() const { return link_classes_; }
@@ -77,9 +104,23 @@ class Topology {
 
  private:
   Topology(std::string name, int width, int height, int concentration, bool wraps);
+  // A port of a tree that leads to or from a switch.
+  int tree_neighbour(int router, int port) const;
+  int tree_opposite(int router, int port) const;
+  int tree_port(int router, int destination) const;
+  std::uint8_t tree_link_class(int router, int port) const;
+  int gateway(int chip) const { return chip * chip_routers() + (width_ - 1) / 2; }
+  int chip_routers() const { return chip_width() * chip_height(); }
+  int level_of(int router) const; ///< of a switch, from 0
+  bool is_uplink(int router, int port) const; ///< of a gateway or a switch
+  struct SwitchRow {
+    int radix, first, span; ///< first router number; chips below one switch
+  };
   std::string name_;
   int width_, height_, concentration_;
   bool wraps_;
+  int ports_, switches_ = 0;
+  std::vector<SwitchRow> switch_rows_; ///< of a tree, the lowest level first
   std::vector<Level> levels_; ///< sizes in routers, each a multiple of the one before
   std::vector<LinkClass> link_classes_;
 };

@@ -11,13 +11,13 @@ bool WormholeRouters::can_hold(const NetworkConfig& config) {
 WormholeRouters::WormholeRouters(const NetworkConfig& config, const RouteFunction& route)
     : config_(config), route_(route), times_(config), ports_(config.topology.ports()),
       depth_(static_cast<std::uint32_t>(config.depth)), speculative_(config.pipeline.speculative),
-      plain_(config.routing == Routing::dimension_order) {
+      plain_(config.routing == Routing::dimension_order && !config.topology.is_tree()) {
   const Pipeline& p = config.pipeline;
   const int vc = speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation;
   head_delay_ = static_cast<std::uint32_t>(p.routing + vc - 1);
   body_delay_ = static_cast<std::uint32_t>(p.switch_allocation - 1);
   switch_delay_ = static_cast<std::uint32_t>(p.switch_allocation);
-  const int height = config.topology.height(), stripes = std::min(config.threads, height);
+  const int height = config.topology.rows(), stripes = std::min(config.threads, height);
   for (int y = 0; y < height; ++y)
     stripe_of_.push_back(static_cast<std::size_t>(y * stripes / height));
   inputs_.resize(index(config.topology.routers(), 0));
@@ -32,7 +32,7 @@ WormholeRouters::WormholeRouters(const NetworkConfig& config, const RouteFunctio
 }
 
 WormholeRouters::Side WormholeRouters::side(int router, int port) const {
-  if (port >= first_local)
+  if (config_.topology.is_local(router, port))
     return at_endpoint;
   const auto stripe = [this](int r) {
     return stripe_of_[static_cast<std::size_t>(config_.topology.y_of(r))];
@@ -71,7 +71,7 @@ void WormholeRouters::build(int router, int port) {
     terminals_[input.upstream].input = static_cast<std::uint32_t>(index(router, port));
   } else { // the port opposite at the neighbour, where flits go and where credits go alike
     const int neighbour = std::max(0, topology.neighbour(router, port));
-    output.target = input.upstream = static_cast<std::uint32_t>(index(neighbour, port ^ 1));
+    output.target = input.upstream = static_cast<std::uint32_t>(index(neighbour, topology.opposite(router, port)));
   }
 }
 

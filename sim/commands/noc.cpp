@@ -84,14 +84,17 @@ nlohmann::ordered_json to_json(const Row& row, const NocExperiment& experiment) 
       {"unit", experiment.unit}};
   for (std::size_t link = 0; link < m.link_flits.size(); ++link)
     json["link_flits"][experiment.config.topology.link_classes()[link].name] = m.link_flits[link];
+  for (std::size_t level = 0; level < experiment.level_picojoules.size(); ++level)
+    json["link_energy_pj"][experiment.config.topology.link_classes()[first_level_link + level].name] =
+        experiment.level_picojoules[level] * static_cast<double>(m.link_flits[first_level_link + level]);
   return json;
 }
 
 void print_header(const NocOptions& options, const NocExperiment& experiment) {
   fmt::print(
-      "{} {}, {} virtual channels x {} flits, {} traffic; rates in flits per node and {}, latency in {}\n\n"
+      "{}, {} virtual channels x {} flits, {} traffic; rates in flits per node and {}, latency in {}\n\n"
       "{:>8} {:>10} {:>10} {:>10} {:>12} {:>9}\n",
-      options.topology, options.size, options.vcs, options.depth, options.pattern, experiment.unit,
+      options.shape(), options.vcs, options.depth, options.pattern, experiment.unit,
       experiment.unit == "ns" ? "ns" : "cycles", "rate", "latency", "99 %", "accepted", "flit hops",
       "seconds");
 }
@@ -143,8 +146,7 @@ void run_noc(const NocOptions& options) {
     std::vector<CurvePoint> points;
     for (const Row& row : rows)
       points.push_back({row.rate, row.measured.latency, row.measured.saturated});
-    results::write_file(options.svg, draw_latency_curve(fmt::format("{} {}, {} traffic", options.topology,
-                                                           options.size, options.pattern),
+    results::write_file(options.svg, draw_latency_curve(fmt::format("{}, {} traffic", options.shape(), options.pattern),
                                                experiment.unit, points));
   }
 }

@@ -53,10 +53,40 @@ std::size_t choice(const std::string& option, const std::string& text,
   throw InputError(option + ": unknown '" + text + "'" + suggestion(text, names));
 }
 
+/// "4:8:4,4:16:8:20.5": children, cycles on the way, cycles per flit and picojoules of each level's links.
+std::vector<SwitchLevel> parse_levels(const std::string& text, std::vector<double>* picojoules = nullptr) {
+  std::vector<SwitchLevel> levels;
+  for (const std::string& part : split(text, ',')) {
+    const auto fields = split(part, ':');
+    if (fields.size() != 3 && fields.size() != 4)
+      throw InputError("--levels: '" + part + "' is not RADIX:DELAY:CYCLES[:PICOJOULES], for example 4:8:4");
+    int whole[3];
+    for (std::size_t i = 0; i < 3; ++i) {
+      const double value = parse_number("--levels", fields[i]);
+      if (!(value >= 1 && value <= 1e6) || value != static_cast<int>(value))
+        throw InputError("--levels: '" + fields[i] + "' in '" + part + "' must be a whole number, 1 to 1000000");
+      whole[i] = static_cast<int>(value);
+    }
+    const double energy = fields.size() == 4 ? parse_number("--levels", fields[3]) : 0;
+    if (energy < 0)
+      throw InputError("--levels: an energy of " + fields[3] + " pJ: must be at least 0");
+    if (picojoules && fields.size() == 4)
+      picojoules->push_back(energy);
+    levels.push_back({whole[0], {"level " + std::to_string(levels.size() + 1), whole[1], whole[2]}});
+  }
+  if (picojoules && !picojoules->empty() && picojoules->size() != levels.size())
+    throw InputError("--levels: give the energy of every level or of none");
+  return levels;
+}
+
 Topology make_topology(const NocOptions& options) {
-  const auto [width, height] = parse_size("--size", options.size);
-  const std::size_t kind = choice("--topology", options.topology, {"mesh", "torus", "cmesh", "chips"});
+  const std::size_t kind = choice("--topology", options.topology, {"mesh", "torus", "cmesh", "chips", "tree"});
   const int concentration = options.concentration > 0 ? options.concentration : kind >= 2 ? 4 : 1;
+  if (kind == 4) {
+    const auto [chip_width, chip_height] = parse_size("--chip", options.chip);
+    return Topology::tree(chip_width, chip_height, concentration, parse_levels(options.levels));
+  }
+  const auto [width, height] = parse_size("--size", options.size);
   if (kind == 1)
     return Topology::torus(width, height, concentration);
   if (kind != 3)
@@ -97,8 +127,9 @@ void make_asynchronous(const NocOptions& options, NocExperiment& experiment) {
     link.latency = ticks - 1; // the switch takes one tick
     link.cycles_per_flit = ticks;
   }
-  if (options.topology == "chips") {
-    LinkClass& link = experiment.config.topology.link_class_parameters(first_level_link);
+  const auto classes = static_cast<int>(experiment.config.topology.link_classes().size());
+  for (int level = first_level_link; level < classes; ++level) {
+    LinkClass& link = experiment.config.topology.link_class_parameters(level);
     link.latency *= 10;
     link.cycles_per_flit *= 10;
   }
@@ -127,8 +158,10 @@ std::vector<double> parse_rates(const std::string& text) {
 }
 
 NocExperiment make_noc_experiment(const NocOptions& options) {
-  NocExperiment experiment{NetworkConfig{make_topology(options)}, {}, {}, {}};
+  NocExperiment experiment{NetworkConfig{make_topology(options)}, {}, {}, {}, 1, "cycle", {}};
   NetworkConfig& config = experiment.config;
+  if (config.topology.is_tree())
+    parse_levels(options.levels, &experiment.level_picojoules);
   config.pipeline = make_pipeline(options);
   config.virtual_channels = options.vcs;
   config.depth = options.depth;

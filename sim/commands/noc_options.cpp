@@ -10,11 +10,18 @@ namespace moesaic::sim {
 void NocOptions::declare(CLI::App& command) {
   command
       .add_option("--topology", topology,
-                  "mesh, torus, cmesh (4 endpoints a router) or chips (a grid of chips)")
+                  "mesh, torus, cmesh (4 endpoints a router), chips (a grid of chips) or tree (chips below\n"
+                  "switches)")
       ->capture_default_str();
   command.add_option("--size", size, "routers across x down; for chips: chips across x down")
       ->capture_default_str();
-  command.add_option("--chip", chip, "chips: routers of one chip, across x down")->capture_default_str();
+  command.add_option("--chip", chip, "chips, tree: routers of one chip, across x down")->capture_default_str();
+  command
+      .add_option("--levels", levels,
+                  "tree: the levels of switches from the chips up, each RADIX:DELAY:CYCLES[:PICOJOULES], that is its\n"
+                  "children, and for the link to each child the cycles (ns with --hop-ns) on the way and for which\n"
+                  "a flit occupies it, and the energy of a flit")
+      ->capture_default_str();
   command.add_option("--concentration", concentration, "endpoints per router")->check(CLI::Range(1, 12));
   command
       .add_option("--chip-link-delay", chip_link_delay,
@@ -69,13 +76,20 @@ void NocOptions::declare(CLI::App& command) {
   command.add_option("--svg", svg, "also draw latency against rate to this file");
 }
 
+std::string NocOptions::shape() const {
+  return topology == "tree" ? fmt::format("tree of {} chips, levels {}", chip, levels) : topology + " " + size;
+}
+
 void NocOptions::check_used(const CLI::App& command) const {
   const auto only = [&](const char* option, bool used, const char* with) {
     if (command.count(option) > 0 && !used)
       throw InputError(fmt::format("{} is for {}", option, with));
   };
-  for (const char* option : {"--chip", "--chip-link-delay", "--chip-link-cycles"})
+  only("--chip", topology == "chips" || topology == "tree", "--topology chips or tree");
+  for (const char* option : {"--chip-link-delay", "--chip-link-cycles"})
     only(option, topology == "chips", "--topology chips");
+  only("--levels", topology == "tree", "--topology tree");
+  only("--size", topology != "tree", "the other topologies: the levels say how many chips a tree has");
   for (const char* option : {"--hotspot", "--hotspot-share"})
     only(option, pattern == "hotspot", "--pattern hotspot");
   only("--rate", pattern != "trace", "synthetic patterns: a trace has its own times");

@@ -13,8 +13,8 @@ class App;
 namespace moesaic::sim {
 
 struct NocOptions {
-  std::string topology = "mesh", size = "8x8", chip = "8x4", routing = "dimension-order", table;
-  int concentration = 0; ///< 0: 1 on mesh and torus, 4 on cmesh and chips
+  std::string topology = "mesh", size = "8x8", chip = "8x4", levels = "4:8:4,4:16:8", routing = "dimension-order", table;
+  int concentration = 0; ///< 0: 1 on mesh and torus, 4 on cmesh, chips and tree
   int vcs = 1, depth = 4, packet = 1, threads = 1;
   std::string pipeline = "default";
   int routing_delay = -1, vc_allocation_delay = -1, switch_allocation_delay = -1, traversal_delay = -1,
@@ -30,6 +30,7 @@ struct NocOptions {
   std::string csv, svg;
 
   void declare(CLI::App& command);
+  std::string shape() const; ///< of the network, for people
   /// Throws InputError for an option that would have no effect, or lacks the file that it needs.
   void check_used(const CLI::App& command) const;
 };
@@ -43,6 +44,7 @@ struct NocExperiment {
   hw::noc::MeasurementPlan plan;
   double ticks_per_unit = 1;
   std::string unit = "cycle";
+  std::vector<double> level_picojoules; ///< of a flit on the links of each level of a tree, if all are given
 };
 
 /// Throws InputError that names the option.

@@ -181,11 +181,12 @@ std::vector<Arrival> run_oracle(const NetworkConfig& config, const MulticastTree
     routers.back()->out.resize(static_cast<std::size_t>(topology.ports()));
   }
   for (int r = 0; r < topology.routers(); ++r)
-    for (int port = 0; port < first_local; ++port)
-      if (const int next = topology.neighbour(r, port); next >= 0) {
+    for (int port = 0; port < topology.ports(); ++port)
+      if (const int next = topology.is_local(r, port) ? -1 : topology.neighbour(r, port); next >= 0) {
         links.push_back(std::make_unique<Wires>());
         routers[static_cast<std::size_t>(r)]->out[static_cast<std::size_t>(port)] = links.back().get();
-        routers[static_cast<std::size_t>(next)]->in[static_cast<std::size_t>(port ^ 1)] = links.back().get();
+        const auto back = static_cast<std::size_t>(topology.opposite(r, port));
+        routers[static_cast<std::size_t>(next)]->in[back] = links.back().get();
       }
   for (int e = 0; e < topology.endpoints(); ++e) {
     endpoints.push_back(

@@ -112,6 +112,20 @@ TEST_SUITE("property") {
     compare(long_pipeline, 8);
   }
 
+  TEST_CASE("the same on a tree of chips, with multicast and without") {
+    const Topology tree = Topology::tree(2, 2, 2, {{3, {"chip", 9, 4}}, {2, {"board", 31, 11}}});
+    for (const int vcs : {1, 2}) {
+      CAPTURE(vcs);
+      compare(network(tree, "rc0", vcs, 3), 61);
+      NetworkConfig plain = network(tree, "rc0-spec", vcs, 4);
+      plain.multicast = false;
+      compare(plain, 62, 500);
+      plain.routing = Routing::table;
+      plain.table = std::make_shared<RoutingTable>(tree);
+      compare(plain, 63, 500);
+    }
+  }
+
   TEST_CASE("the same with one virtual channel and unicast only, which takes the fast way") {
     const auto fast = [](NetworkConfig config, std::uint64_t seed) {
       config.multicast = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "hw/noc/topology.hpp"
 #include "mappings/check/dependency_graph.hpp"
 #include "tests/mappings/check/good_mapping.hpp"
 
@@ -100,7 +101,45 @@ TEST_SUITE("unit") {
   }
 }
 
+namespace {
+
+/// Every link that a packet between any two routers may hold while it waits for the next one.
+DependencyGraph dependencies(const hw::noc::Topology& topology) {
+  DependencyGraph graph(topology.routers() * topology.ports());
+  for (int from = 0; from < topology.routers(); ++from)
+    for (int to = 0; to < topology.routers(); ++to) {
+      if (topology.is_switch(from) || topology.is_switch(to))
+        continue;
+      int held = -1;
+      for (int at = from; at != to;) {
+        const int port = topology.next_port(at, to), wanted = at * topology.ports() + port;
+        if (held >= 0)
+          graph.add(held, wanted);
+        held = wanted;
+        at = topology.neighbour(at, port);
+        REQUIRE(at >= 0);
+      }
+    }
+  return graph;
+}
+
+} // namespace
+
 TEST_SUITE("property") {
+  TEST_CASE("the routes of a tree of chips have no cycle of links, whatever its shape") {
+    using hw::noc::Topology;
+    const hw::noc::LinkClass link;
+    for (const int width : {1, 2, 3, 4})
+      for (const int height : {1, 2, 3})
+        for (const std::vector<hw::noc::SwitchLevel>& levels :
+             {std::vector<hw::noc::SwitchLevel>{{3, link}}, {{2, link}, {3, link}}, {{1, link}, {2, link}, {2, link}}}) {
+          const DependencyGraph graph = dependencies(Topology::tree(width, height, 1, levels));
+          CHECK(graph.dependencies() > 0);
+          CHECK(graph.cycle().empty());
+        }
+    CHECK(!dependencies(Topology::mesh(4, 3)).cycle().size());
+  }
+
   TEST_CASE("a cycle is found exactly where depth-first search finds one, and is one") {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
       std::mt19937_64 random(seed);
