@@ -6,13 +6,13 @@
 #include "description/unit.hpp"
 #include "mappings/associative/program_file.hpp"
 #include "sim/associative/record.hpp"
+#include "sim/validation/associative_operations.hpp"
 #include "sim/validation/validate.hpp"
 
 namespace moesaic::sim {
 namespace {
 
 using hw::associative::OperationSet;
-using hw::associative::Timing;
 using mappings::associative::Program;
 using mappings::associative::Route;
 using mappings::associative::Step;
@@ -26,56 +26,6 @@ struct Subject {
   hw::associative::Description description = hw::associative::read_description(machine);
   OperationSet operations{description, Corner::nominal};
 };
-
-/// Cycles a turn of an operation that is repeated many times over, as it was measured.
-double steady(const Timing& timing) {
-  constexpr std::uint64_t turns = 10000;
-  const Timing all = timing.repeated(turns);
-  return double(std::max(std::max(all.cc, all.aa), std::max(all.ac, all.ca))) / double(turns) / tick;
-}
-
-std::vector<std::int64_t> immediates_of(const Node& item) {
-  std::vector<std::int64_t> immediates;
-  if (const auto list = item.find("immediates"))
-    for (const auto& value : list->items())
-      immediates.push_back(value.integer());
-  return immediates;
-}
-
-void operations(const Subject& s, const char* key, const char* group, std::vector<ValidationRow>& rows) {
-  for (const auto& item : s.published.root().at(key).items()) {
-    const std::string name = item.at("op").text();
-    const Timing timing = s.operations.timing(name, immediates_of(item));
-    const Figure cycles = item.figure("cycles", dimension::cycles);
-    rows.push_back({group,
-                    fmt::format("{} (control {:.1f}, array {:.1f})", name, double(timing.issue) / tick,
-                                double(timing.array) / tick),
-                    "cycles", steady(timing), cycles.value, cycles.source, item.boolean_or("fitted", false)});
-  }
-}
-
-Timing sequence(const Subject& s, const Node& operations) {
-  Timing timing;
-  for (const auto& item : operations.items())
-    timing = timing.then(s.operations.timing(item.at("op").text(), immediates_of(item))
-                             .repeated(static_cast<std::uint64_t>(item.integer_or("times", 1))));
-  return timing;
-}
-
-void parts(const Subject& s, std::vector<ValidationRow>& rows) {
-  static const char* const group = "Gemini-I, parts of the measured kernels (fitted: loads were taken from that log)";
-  const Timing step = Timing::operation(s.operations.ticks(s.description.loop_step), 0);
-  for (const auto& item : s.published.root().at("parts").items()) {
-    const auto before = item.find("before");
-    const Timing turns = sequence(s, item.at("turn")).then(step).repeated(static_cast<std::uint64_t>(item.at("turns").integer()));
-    const Timing timing = before ? sequence(s, *before).then(turns) : turns;
-    const Figure cycles = item.figure("cycles", dimension::cycles), array = item.figure("array", dimension::cycles);
-    const std::string name = item.at("part").text();
-    const bool fitted = item.boolean_or("fitted", false);
-    rows.push_back({group, name, "cycles", double(std::max(timing.cc, timing.ca)) / tick, cycles.value, cycles.source, fitted});
-    rows.push_back({group, name + ", array", "cycles", double(timing.array) / tick, array.value, array.source, fitted});
-  }
-}
 
 double cycles_of(const Subject& s, const Program& program) {
   return double(run_associative(s.description, program, Corner::nominal).total) / tick;
@@ -169,10 +119,7 @@ void power(const Subject& s, std::vector<ValidationRow>& rows) {
 std::vector<ValidationRow> validate_associative() {
   const Subject s;
   std::vector<ValidationRow> rows;
-  operations(s, "micro_programs",
-             "Gemini-I, operations by our micro-programs (fitted: calls, registers and masks)", rows);
-  operations(s, "measured", "Gemini-I, operations without a micro-program (fitted: cycles as measured)", rows);
-  parts(s, rows);
+  validate_associative_operations(s.published, s.description, s.operations, rows);
   transfers(s, rows);
   applications(s, rows);
   projections(s, rows);

@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <map>
 #include <set>
+#include <string>
 
 #include "sim/validation/validate.hpp"
 
@@ -22,5 +24,25 @@ TEST_SUITE("system") {
         CHECK(std::abs(row.error()) < 0.25);
     }
     CHECK(chips == std::set<std::string>{"Loihi", "TrueN", "SpiNN", "North"});
+  }
+
+  TEST_CASE("each set-up's figures of a Gemini-I are met with that set-up's constants, and not with the other's") {
+    std::map<std::string, double> simulated, published;
+    for (const auto& row : sim::validate_associative()) {
+      CAPTURE(row.what);
+      CHECK(row.published > 0);
+      if (row.fitted && row.group.find("card") == std::string::npos)
+        CHECK(std::abs(row.error()) < 0.15);
+      const std::string way = row.group.find("back to back") != std::string::npos ? "mean " : row.group.find("whole numbers") != std::string::npos ? "whole " : "";
+      const std::string key = way + row.what.substr(0, row.what.find(' '));
+      simulated[key] = row.simulated, published[key] = row.published;
+    }
+    for (const char* name : {"not_16", "cpy_imm_16", "mul_u16"}) {
+      CAPTURE(name);
+      const std::string mean = std::string("mean ") + name, whole = std::string("whole ") + name;
+      CHECK(std::abs(simulated[mean] / published[mean] - 1) < 0.03);
+      CHECK(std::abs(simulated[whole] / published[whole] - 1) < 0.03);
+      CHECK(std::abs(published[whole] / published[mean] - 1) > 0.03); // one figure cannot be both
+    }
   }
 }
