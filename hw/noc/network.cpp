@@ -22,7 +22,7 @@ Network::Network(const NetworkConfig& config)
       vcs_(static_cast<std::uint32_t>(config_.virtual_channels)),
       injectors_(static_cast<std::size_t>(config_.topology.endpoints())),
       injector_credits_(injectors_.size() * vcs_, static_cast<std::uint16_t>(config_.depth)),
-      active_injectors_(injectors_.size()) {
+      active_injectors_(injectors_.size()), refused_(injectors_.size()) {
   const Topology& topology = config_.topology;
   for (int endpoint = 0; endpoint < topology.endpoints(); ++endpoint) {
     const int router = topology.router_of(endpoint);
@@ -84,7 +84,7 @@ bool Network::try_inject(int source, const Packet& packet, std::uint64_t cycle, 
 }
 
 void Network::resume(int endpoint) {
-  if (refused_.count(static_cast<std::uint32_t>(endpoint)))
+  if (refused_.waits(static_cast<std::uint32_t>(endpoint)))
     resumed_.push_back(static_cast<std::uint32_t>(endpoint));
 }
 

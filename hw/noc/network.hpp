@@ -2,8 +2,6 @@
 // only. Fabric wraps it into a SystemC module; the benchmark runs it bare to show what SystemC costs.
 #pragma once
 
-#include <deque>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -11,6 +9,7 @@
 #include "hw/noc/packet_pool.hpp"
 #include "hw/noc/route.hpp"
 #include "hw/noc/routers.hpp"
+#include "hw/noc/waiting_lines.hpp"
 
 namespace moesaic::hw::noc {
 
@@ -80,7 +79,7 @@ class Network {
   ActiveSet active_injectors_;
   std::vector<Agent*> agents_;
   Endpoints* endpoints_ = nullptr;
-  std::map<std::uint32_t, std::deque<Ejection>> refused_; // by endpoint, in order of arrival
+  WaitingLines refused_;
   std::vector<std::uint32_t> resumed_, has_room_;
   std::uint64_t cycle_ = 0, in_flight_ = 0, injected_flits_ = 0, delivered_ = 0, callbacks_ = 0;
   bool stepping_ = false;

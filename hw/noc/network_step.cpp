@@ -90,11 +90,8 @@ void Network::eject(std::vector<Ejection>& arrived) {
   if (!std::is_sorted(arrived.begin(), arrived.end(), before))
     std::sort(arrived.begin(), arrived.end(), before);
   for (const Ejection& ejection : arrived) {
-    const auto waiting = refused_.empty() ? refused_.end() : refused_.find(ejection.endpoint);
-    if (waiting != refused_.end())
-      waiting->second.push_back(ejection);
-    else if (!consume(ejection))
-      refused_[ejection.endpoint].push_back(ejection);
+    if (refused_.waits(ejection.endpoint) || !consume(ejection))
+      refused_.push(ejection);
   }
 }
 
@@ -119,16 +116,9 @@ void Network::offer_again() {
   std::vector<std::uint32_t> endpoints;
   endpoints.swap(resumed_);
   std::sort(endpoints.begin(), endpoints.end());
-  for (const std::uint32_t endpoint : endpoints) {
-    const auto waiting = refused_.find(endpoint);
-    if (waiting == refused_.end())
-      continue;
-    auto& queue = waiting->second;
-    while (!queue.empty() && consume(queue.front()))
-      queue.pop_front();
-    if (queue.empty())
-      refused_.erase(waiting);
-  }
+  for (const std::uint32_t endpoint : endpoints)
+    while (refused_.waits(endpoint) && consume(refused_.front(endpoint)))
+      refused_.pop(endpoint);
 }
 
 void Network::call_room() {
