@@ -23,12 +23,12 @@ class FlowCheck {
       for (auto m = begin_[static_cast<std::size_t>(send.group)];
            m < begin_[static_cast<std::size_t>(send.group) + 1]; ++m)
         heard_[static_cast<std::size_t>(mapping_.members[m].core)][send.when] += send.messages;
-      const std::int32_t expert = input_.population(send.core).expert;
-      if (expert >= 0 && send.when != expert + 1)
-        report("sends at wrong times", send.core, fmt::format("for tokens of expert {}", expert),
+      const std::int64_t number = input_.number(send.core);
+      if (number >= 0 && send.when != number + 1)
+        report("sends at wrong times", send.core, fmt::format("for tokens of {}", input_.replica_name(number)),
                send.when == 0 ? std::string("for every token")
-                              : fmt::format("for tokens of expert {}", send.when - 1),
-               "let an expert's core send for its own expert's tokens");
+                              : fmt::format("for tokens of {}", input_.replica_name(send.when - 1)),
+               "let an expert's core send for its own replica's tokens");
     }
     for (std::size_t c = 0; c < mapping_.cores.size(); ++c) {
       outputs(static_cast<std::int32_t>(c));
@@ -58,6 +58,11 @@ class FlowCheck {
     for (std::size_t c = 0; c < mapping_.cores.size(); ++c)
       cores[static_cast<std::size_t>(mapping_.cores[c].population)].push_back(static_cast<std::int32_t>(c));
     for (std::size_t p = 0; p < cores.size(); ++p) {
+      const MappedPopulation& population = mapping_.populations[p];
+      if (population.expert >= 0 && input_.replicas.number_of(population.expert, population.replica) < 0)
+        violations_.push_back({"stale replica", population.name,
+                               fmt::format("replica 0 to {}", mapping_.replicas[static_cast<std::size_t>(population.expert)] - 1),
+                               fmt::format("replica {}", population.replica), "remove its cores or state more replicas"});
       if (cores[p].empty()) {
         violations_.push_back({"population without cores", mapping_.populations[p].name, "at least 1 core",
                                "none", "place its neurons"});
@@ -113,10 +118,12 @@ class FlowCheck {
   /// A core hears as many messages per token as it has rows; a sum hears them from every expert.
   void inputs(std::int32_t c) {
     const MappedCore& core = mapping_.cores[static_cast<std::size_t>(c)];
-    const std::int32_t own = input_.population(c).expert;
+    const std::int64_t own = input_.number(c);
+    if (own < -1)
+      return;
     const auto& heard = heard_[static_cast<std::size_t>(c)];
-    const auto at = [&](std::int32_t when) {
-      const auto found = heard.find(when);
+    const auto at = [&](std::int64_t when) {
+      const auto found = heard.find(static_cast<std::int32_t>(when));
       return found == heard.end() ? std::int64_t{0} : found->second;
     };
     const auto expect = [&](std::int64_t value, const std::string& from) {
@@ -127,15 +134,15 @@ class FlowCheck {
     };
     for (const auto& [when, messages] : heard)
       if (own >= 0 && when != 0 && when != own + 1)
-        report("input of another expert", c, fmt::format("messages for expert {}", own),
-               fmt::format("{} messages for expert {}", messages, when - 1),
+        report("input of another expert", c, fmt::format("messages for {}", input_.replica_name(own)),
+               fmt::format("{} messages for {}", messages, input_.replica_name(when - 1)),
                "take it out of that expert's group");
     if (own >= 0)
       return expect(at(0) + at(own + 1), "per token");
     if (input_.population(c).name != "combine")
       return expect(at(0), "per token");
-    for (std::size_t e = 0; e < mapping_.replicas.size(); ++e)
-      expect(at(static_cast<std::int32_t>(e) + 1), fmt::format("from expert {}", e));
+    for (std::int64_t number = 0; number < input_.replicas.numbers(); ++number)
+      expect(at(number + 1), "from " + input_.replica_name(number));
   }
 
   const CheckInput& input_;

@@ -16,11 +16,16 @@ struct CheckInput {
   const Mapping& mapping;
   const hw::Chip& chip;
   const workloads::MoeLayer& layer;
+  Replicas replicas = Replicas(mapping.replicas); ///< as stated
 
   int chips() const { return mapping.chips_across * mapping.chips_down; }
   /// "chip 3 core 17 (gate_up 12)".
   std::string name(std::int32_t core) const;
   const MappedPopulation& population(std::int32_t core) const;
+  /// Of the replica that a core works for; -1: for every token, -2: for one that is not stated.
+  std::int64_t number(std::int32_t core) const;
+  /// "expert 12" or "expert 12 replica 1".
+  std::string replica_name(std::int64_t number) const;
 };
 
 /// All checks below; deadlocks only where every core stands on the floor. Empty: valid.

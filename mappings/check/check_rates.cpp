@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -18,10 +20,10 @@ class RateCheck {
  public:
   RateCheck(const CheckInput& input, const std::vector<std::vector<std::int32_t>>& chosen)
       : input_(input), mapping_(input.mapping), floor_(floor_of_mapping(mapping_, input.chip)) {
-    for (const auto& experts : chosen)
-      for (const std::int32_t expert : experts) {
-        chosen_.resize(std::max(chosen_.size(), static_cast<std::size_t>(expert) + 1));
-        chosen_[static_cast<std::size_t>(expert)] += 1.0 / static_cast<double>(chosen.size());
+    for (const auto& numbers : serving({input.replicas, mapping_.replica_rule, places()}, chosen))
+      for (const std::int32_t number : numbers) {
+        chosen_.resize(std::max(chosen_.size(), static_cast<std::size_t>(number) + 1));
+        chosen_[static_cast<std::size_t>(number)] += 1.0 / static_cast<double>(chosen.size());
       }
   }
 
@@ -50,11 +52,31 @@ class RateCheck {
   }
 
  private:
-  /// Share of tokens for which a send or slice works: `expert` -1 for all.
-  double share(std::int32_t expert) const {
-    if (expert < 0)
+  /// Where the replicas' cores stand, each counted once however many slices it holds.
+  ReplicaPlaces places() const {
+    ReplicaPlaces places;
+    std::set<std::int32_t> seen;
+    const auto place = [&](std::int32_t core) {
+      const MappedCore& at = mapping_.cores[static_cast<std::size_t>(core)];
+      return router_place(input_.chip, mapping_.chips_across, at.chip, at.core);
+    };
+    for (const Slice& slice : mapping_.slices)
+      if (seen.insert(slice.core).second) {
+        const auto [x, y] = place(slice.core);
+        places.weights.push_back({static_cast<std::int32_t>(input_.number(slice.core)),
+                                  mapping_.cores[static_cast<std::size_t>(slice.core)].chip, x, y});
+      }
+    for (std::size_t core = 0; core < mapping_.cores.size(); ++core)
+      if (input_.population(static_cast<std::int32_t>(core)).name == "choice")
+        std::tie(places.choice_x, places.choice_y) = place(static_cast<std::int32_t>(core));
+    return places;
+  }
+
+  /// Share of tokens for which a send or slice works: replica number -1 for all.
+  double share(std::int64_t number) const {
+    if (number < 0)
       return 1;
-    return static_cast<std::size_t>(expert) < chosen_.size() ? chosen_[static_cast<std::size_t>(expert)] : 0;
+    return static_cast<std::size_t>(number) < chosen_.size() ? chosen_[static_cast<std::size_t>(number)] : 0;
   }
   int slot(std::int32_t core) const {
     const MappedCore& at = mapping_.cores[static_cast<std::size_t>(core)];
@@ -97,13 +119,13 @@ class RateCheck {
     const double each = input_.chip.synapse(hw::SynapseFormat::dense).latency.value;
     for (const Slice& slice : mapping_.slices)
       cores_[static_cast<std::size_t>(slice.core)] +=
-          share(slice.expert) * each * static_cast<double>(slice.rows) * static_cast<double>(slice.columns);
+          share(input_.number(slice.core)) * each * static_cast<double>(slice.rows) * static_cast<double>(slice.columns);
   }
 
   const CheckInput& input_;
   const Mapping& mapping_;
   Floor floor_;
-  std::vector<double> chosen_; ///< by expert: share of tokens
+  std::vector<double> chosen_; ///< by replica number: share of tokens that it serves
   std::vector<double> flits_, cores_;
 };
 

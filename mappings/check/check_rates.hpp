@@ -18,7 +18,7 @@ struct Rates {
 
 Floor floor_of_mapping(const Mapping& mapping, const hw::Chip& chip);
 
-/// `chosen`: the experts of each token of a trace, shared ones included. The mapping has passed `check_mapping`.
+/// `chosen`: the experts of each token of a trace, ascending, shared ones last; replicas serve them by the mapping's rule. The mapping has passed `check_mapping`.
 Rates rates_of(const CheckInput& input, const std::vector<std::vector<std::int32_t>>& chosen);
 
 /// Adds each link and core that is busy for longer than a token may take. Tokens follow each other in a pipeline, so

@@ -71,13 +71,14 @@ class WeightCheck {
   void check_host(const Slice& slice) {
     const MappedCore& core = mapping_.cores[static_cast<std::size_t>(slice.core)];
     const MappedPopulation& host = input_.population(slice.core);
-    if (host.expert != slice.expert)
+    if (host.expert != slice.expert || host.replica != slice.replica)
       return report("slice on a wrong core", input_.name(slice.core),
-                    fmt::format("slices of expert {}", host.expert),
-                    fmt::format("{} columns {} to {} of expert {}", projections[slice.projection],
-                                slice.first_column, slice.first_column + slice.columns - 1, slice.expert),
-                    fmt::format("move the slice to a core of expert {}", slice.expert));
-    const std::int64_t first = core.first_neuron - std::int64_t{host.expert} * columns_of(slice.projection);
+                    fmt::format("slices of expert {} replica {}", host.expert, host.replica),
+                    fmt::format("{} columns {} to {} of expert {} replica {}", projections[slice.projection],
+                                slice.first_column, std::int64_t{slice.first_column} + slice.columns - 1, slice.expert,
+                                slice.replica),
+                    fmt::format("move the slice to a core of expert {} replica {}", slice.expert, slice.replica));
+    const std::int64_t first = core.first_neuron - input_.number(slice.core) * columns_of(slice.projection);
     if (slice.first_column != first || slice.columns != core.neurons)
       report("slice on a wrong core", input_.name(slice.core),
              fmt::format("columns {} to {}, which its neurons sum", first, first + core.neurons - 1),

@@ -106,11 +106,15 @@ void read_head(const Node& root, Mapping& mapping) {
   mapping.resident = root.at("weights").choice({"resident", "streamed"}) == 0;
   for (const Node& count : root.at("replicas").items())
     mapping.replicas.push_back(static_cast<std::int32_t>(count.integer_in(0, 1 << 20)));
+  if (has_several(mapping) || root.has("replica_rule"))
+    mapping.replica_rule = static_cast<ReplicaRule>(
+        root.at("replica_rule").choice({replica_rule_names().begin(), replica_rule_names().end()}));
   for (const Node& row : root.at("populations").items()) {
     const auto cells = row.items();
-    if (cells.size() != 3)
-      row.fail("expected [name, cluster, expert]");
-    mapping.populations.push_back({cells[0].text(), index(cells[1]), index(cells[2], -1)});
+    if (cells.size() != 3 && cells.size() != 4)
+      row.fail("expected [name, cluster, expert] or [name, cluster, expert, replica]");
+    mapping.populations.push_back(
+        {cells[0].text(), index(cells[1]), index(cells[2], -1), cells.size() == 4 ? index(cells[3]) : 0});
     const auto& population = mapping.populations.back();
     if (population.expert >= static_cast<std::int32_t>(mapping.replicas.size()))
       cells[2].fail(fmt::format("expert {}, there are {}", population.expert, mapping.replicas.size()));

@@ -8,6 +8,10 @@
 
 namespace moesaic::mappings {
 
+bool has_several(const Mapping& mapping) {
+  return std::any_of(mapping.replicas.begin(), mapping.replicas.end(), [](std::int32_t count) { return count > 1; });
+}
+
 std::int32_t group_count(const Mapping& mapping) {
   return mapping.members.empty() ? 0 : mapping.members.back().group + 1;
 }
@@ -26,6 +30,9 @@ std::vector<std::string> difference(const Mapping& a, const Mapping& b, std::siz
   compare("chips across", a.chips_across, b.chips_across);
   compare("chips down", a.chips_down, b.chips_down);
   compare("resident", a.resident, b.resident);
+  const auto& rules = replica_rule_names();
+  if (has_several(a) || has_several(b))
+    compare("replica rule", rules[static_cast<std::size_t>(a.replica_rule)], rules[static_cast<std::size_t>(b.replica_rule)]);
   compare("experts", a.replicas.size(), b.replicas.size());
   for (std::size_t e = 0; e < std::min(a.replicas.size(), b.replicas.size()); ++e)
     compare(fmt::format("replicas of expert {}", e), a.replicas[e], b.replicas[e]);
@@ -34,6 +41,7 @@ std::vector<std::string> difference(const Mapping& a, const Mapping& b, std::siz
     compare(fmt::format("populations[{}].name", p), a.populations[p].name, b.populations[p].name);
     compare(fmt::format("populations[{}].cluster", p), a.populations[p].cluster, b.populations[p].cluster);
     compare(fmt::format("populations[{}].expert", p), a.populations[p].expert, b.populations[p].expert);
+    compare(fmt::format("populations[{}].replica", p), a.populations[p].replica, b.populations[p].replica);
   }
   const auto left = to_tables(a), right = to_tables(b);
   for (std::size_t t = 0; t < left.size(); ++t) {
@@ -53,14 +61,7 @@ bool operator==(const Mapping& a, const Mapping& b) {
 }
 
 std::string not_runnable(const Mapping& mapping) {
-  const char* const unsupported = "can be checked, but running them is not supported";
-  if (!mapping.resident)
-    return fmt::format("weights: streamed weights {}", unsupported);
-  for (std::size_t e = 0; e < mapping.replicas.size(); ++e)
-    if (mapping.replicas[e] != 1)
-      return fmt::format("replicas[{}]: expert {} has {} replicas: mappings with other than one of each {}", e, e,
-                         mapping.replicas[e], unsupported);
-  return "";
+  return mapping.resident ? "" : "weights: streamed weights can be checked, but running them is not supported";
 }
 
 } // namespace moesaic::mappings

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "mappings/neuromorphic/replicas.hpp"
+
 namespace moesaic::mappings {
 
 enum class Projection : std::int32_t { gate = 0, up = 1, down = 2 };
@@ -15,8 +17,9 @@ struct MappedPopulation {
   std::string name;
   std::int32_t cluster = 0; ///< populations of one cluster are kept together by placement
   std::int32_t expert = -1; ///< index: routed ones first, then shared ones; -1: none
+  std::int32_t replica = 0; ///< of the expert
   friend bool operator==(const MappedPopulation& a, const MappedPopulation& b) {
-    return a.name == b.name && a.cluster == b.cluster && a.expert == b.expert;
+    return a.name == b.name && a.cluster == b.cluster && a.expert == b.expert && a.replica == b.replica;
   }
 };
 
@@ -46,7 +49,7 @@ struct Member {
 /// `core` sends `messages` to `group` per token, in `phase`; phases follow each other.
 struct Send {
   std::int32_t core = 0, group = 0, phase = 0, messages = 0;
-  std::int32_t when = 0; ///< 0: for every token; e + 1: for those that chose expert e
+  std::int32_t when = 0; ///< 0: for every token; n + 1: for those that replica number n (see Replicas) serves
 };
 
 /// A link of the multicast tree that send number `send` takes, between neighbouring routers of the whole
@@ -62,6 +65,7 @@ struct Mapping {
   std::int32_t chips_across = 0, chips_down = 0;
   bool resident = true;               ///< weights stay in the cores; false: streamed in for each use
   std::vector<std::int32_t> replicas; ///< of each expert, stated; routed ones first
+  ReplicaRule replica_rule = ReplicaRule::round_robin; ///< only matters where an expert has several
   std::vector<MappedPopulation> populations;
   std::vector<MappedCore> cores;
   std::vector<Slice> slices;
@@ -74,6 +78,9 @@ bool operator==(const Mapping& a, const Mapping& b);
 inline bool operator!=(const Mapping& a, const Mapping& b) {
   return !(a == b);
 }
+
+/// Whether an expert has several replicas, so that the rule matters.
+bool has_several(const Mapping& mapping);
 
 /// Groups are numbered from 0; the number of them.
 std::int32_t group_count(const Mapping& mapping);
@@ -93,7 +100,7 @@ void save_mapping(const Mapping& mapping, const std::string& file, TablePlace pl
 /// The file's text with all tables inside: it stands by itself.
 std::string mapping_text(const Mapping& mapping);
 
-/// Where and why a mapping that can be checked cannot be run: streamed weights, replicas. Empty: it can, but for routes of
+/// Where and why a mapping that can be checked cannot be run: streamed weights. Empty: it can, but for routes of
 /// its own that leave a chip, which program_of() refuses.
 std::string not_runnable(const Mapping& mapping);
 

@@ -10,14 +10,15 @@ namespace moesaic::mappings {
 
 namespace {
 
-/// Neurons that one expert has in a population; 0 where the population is of the hub.
-std::int32_t neurons_per_expert(const MoePlan& plan, const hw::Program& program, std::int32_t population) {
+/// Neurons that one replica of an expert has in a population; 0 where the population is of the hub.
+std::int32_t neurons_per_replica(const MoePlan& plan, const hw::Program& program, std::int32_t population) {
   const bool of_experts = population == dispatch || population == gate_up || population == down;
-  return of_experts ? program.populations[static_cast<std::size_t>(population)].neurons / plan.experts : 0;
+  return of_experts ? program.populations[static_cast<std::size_t>(population)].neurons / plan.numbers() : 0;
 }
 
-std::int32_t expert_of(const MoePlan& plan, const hw::Program& program, const hw::Core& core) {
-  const std::int32_t per = neurons_per_expert(plan, program, core.population);
+/// The number of the replica that a core works for, or -1.
+std::int32_t number_of(const MoePlan& plan, const hw::Program& program, const hw::Core& core) {
+  const std::int32_t per = neurons_per_replica(plan, program, core.population);
   return per > 0 ? core.first_neuron / per : -1;
 }
 
@@ -32,10 +33,11 @@ class Writer {
     mapping_.machine = chip_.name;
     mapping_.chips_across = program_.grid_width;
     mapping_.chips_down = program_.grid_height;
-    mapping_.replicas.assign(static_cast<std::size_t>(plan_.experts), 1);
+    mapping_.replicas = plan_.replicas.counts();
+    mapping_.replica_rule = plan_.rule;
     const CoreRoles roles = moe_roles(plan_, program_);
     for (std::size_t c = 0; c < program_.cores.size(); ++c)
-      add_core(program_.cores[c], roles.cluster[c], roles.expert[c]);
+      add_core(program_.cores[c], roles.cluster[c], roles.number[c]);
     for (std::size_t g = 0; g < program_.groups.size(); ++g)
       for (const std::int32_t core : program_.groups[g].members)
         mapping_.members.push_back({static_cast<std::int32_t>(g), core});
@@ -43,12 +45,12 @@ class Writer {
   }
 
  private:
-  void add_core(const hw::Core& core, std::int32_t cluster, std::int32_t expert) {
+  void add_core(const hw::Core& core, std::int32_t cluster, std::int32_t number) {
     const auto index = static_cast<std::int32_t>(mapping_.cores.size());
     const hw::Population& population = program_.populations[static_cast<std::size_t>(core.population)];
-    const std::string name = expert < 0 ? population.name : fmt::format("{} {}", population.name, expert);
-    if (mapping_.populations.empty() || mapping_.populations.back().name != name)
-      mapping_.populations.push_back({name, cluster, expert});
+    const MappedPopulation mapped = describe(population.name, cluster, number);
+    if (mapping_.populations.empty() || mapping_.populations.back().name != mapped.name)
+      mapping_.populations.push_back(mapped);
     MappedCore made{core.chip,
                     core.slot,
                     static_cast<std::int32_t>(mapping_.populations.size()) - 1,
@@ -60,28 +62,36 @@ class Writer {
     for (std::int32_t t = core.first_table; t < core.first_table + core.tables; ++t)
       made.fan_in += program_.tables[static_cast<std::size_t>(t)].rows;
     for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a)
-      add_send(index, core, program_.axons[static_cast<std::size_t>(a)], population, expert, made);
+      add_send(index, core, program_.axons[static_cast<std::size_t>(a)], population, number, made);
     made.bytes = static_cast<std::int32_t>(hw::memory_use(chip_, program_, core).total());
     mapping_.cores.push_back(made);
-    if (expert >= 0)
-      add_slices(index, core, expert);
+    if (number >= 0)
+      add_slices(index, core, mapped.expert, mapped.replica);
+  }
+
+  MappedPopulation describe(const std::string& name, std::int32_t cluster, std::int32_t number) const {
+    if (number < 0)
+      return {name, cluster, -1};
+    const std::int32_t expert = plan_.replicas.expert_of(number), replica = plan_.replicas.replica_of(number);
+    const std::string more = replica > 0 ? fmt::format(" replica {}", replica) : "";
+    return {fmt::format("{} {}{}", name, expert, more), cluster, expert, replica};
   }
 
   void add_send(std::int32_t index, const hw::Core& core, const hw::AxonRange& range,
-                const hw::Population& population, std::int32_t expert, MappedCore& made) {
+                const hw::Population& population, std::int32_t number, MappedCore& made) {
     if (population.soma == hw::Soma::top_k)
-      expert = core.first_neuron + range.first;
+      number = core.first_neuron + range.first;
     made.fan_out += range.count;
-    mapping_.sends.push_back({index, range.group, population.stage, range.count, expert + 1});
+    mapping_.sends.push_back({index, range.group, population.stage, range.count, number + 1});
   }
 
-  void add_slices(std::int32_t index, const hw::Core& core, std::int32_t expert) {
-    const std::int32_t first = core.first_neuron % neurons_per_expert(plan_, program_, core.population);
+  void add_slices(std::int32_t index, const hw::Core& core, std::int32_t expert, std::int32_t replica) {
+    const std::int32_t first = core.first_neuron % neurons_per_replica(plan_, program_, core.population);
     const std::int32_t bits =
         core.tables > 0 ? program_.tables[static_cast<std::size_t>(core.first_table)].weight_bits : 0;
     const auto slice = [&](Projection projection, std::int32_t rows) {
       mapping_.slices.push_back(
-          {expert, 0, static_cast<std::int32_t>(projection), 0, rows, first, core.neurons, bits, index});
+          {expert, replica, static_cast<std::int32_t>(projection), 0, rows, first, core.neurons, bits, index});
     };
     if (core.population == gate_up) {
       slice(Projection::gate, layer_.hidden);
@@ -147,9 +157,9 @@ class OwnRoutes {
 CoreRoles moe_roles(const MoePlan& plan, const hw::Program& program) {
   CoreRoles roles;
   for (const hw::Core& core : program.cores) {
-    const std::int32_t expert = expert_of(plan, program, core);
-    roles.expert.push_back(expert);
-    roles.cluster.push_back(expert < 0 ? 0 : 1 + expert + (core.population == dispatch ? 0 : plan.experts));
+    const std::int32_t number = number_of(plan, program, core);
+    roles.number.push_back(number);
+    roles.cluster.push_back(number < 0 ? 0 : 1 + number + (core.population == dispatch ? 0 : plan.numbers()));
   }
   return roles;
 }
@@ -159,10 +169,14 @@ Mapping mapping_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const
   return Writer(chip, layer, plan, program).write();
 }
 
+MoePlan plan_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping) {
+  return plan_moe(chip, layer, {mapping.replicas, mapping.replica_rule});
+}
+
 hw::Program program_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping) {
   if (const std::string reason = not_runnable(mapping); !reason.empty())
     throw InputError(reason);
-  const MoePlan plan = plan_moe(chip, layer);
+  const MoePlan plan = plan_of(chip, layer, mapping);
   hw::Program program = make_moe_program(chip, layer, plan);
   program.grid_width = mapping.chips_across;
   program.grid_height = mapping.chips_down;

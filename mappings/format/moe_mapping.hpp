@@ -8,13 +8,16 @@
 
 namespace moesaic::mappings {
 
-/// Clusters: the hub (0), each expert's relays (1 + e), each expert's gate, up and down cores (1 + experts +
-/// e).
+/// Clusters: the hub (0), each replica's relays (1 + n, n its number), each replica's gate, up and down cores (1 +
+/// replicas + n).
 CoreRoles moe_roles(const MoePlan& plan, const hw::Program& program);
 
 /// The mapping that a program of a MoE layer is. Names and search options are left empty.
 Mapping mapping_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan,
                    const hw::Program& program);
+
+/// The plan that a mapping of this layer on this chip follows, but for its grid.
+MoePlan plan_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping);
 
 /// Lowers the layer again and puts its cores where the mapping says. Throws InputError where the mapping
 /// holds something else than this layer's program on this chip.

@@ -29,9 +29,13 @@ std::string head(const Mapping& mapping) {
   text += fmt::format("chips_across: {}\nchips_down: {}\n", mapping.chips_across, mapping.chips_down);
   text += fmt::format("weights: {}\n", mapping.resident ? "resident" : "streamed");
   text += fmt::format("replicas: [{}]\n", fmt::join(mapping.replicas, ", "));
-  text += "populations: # name, cluster, expert (-1: none)\n";
-  for (const MappedPopulation& population : mapping.populations)
-    text += fmt::format("  - [{}, {}, {}]\n", quoted(population.name), population.cluster, population.expert);
+  if (has_several(mapping))
+    text += fmt::format("replica_rule: {}\n", replica_rule_names()[static_cast<std::size_t>(mapping.replica_rule)]);
+  text += "populations: # name, cluster, expert (-1: none), replica (0 where not given)\n";
+  for (const MappedPopulation& population : mapping.populations) {
+    const std::string replica = population.replica > 0 ? fmt::format(", {}", population.replica) : "";
+    text += fmt::format("  - [{}, {}, {}{}]\n", quoted(population.name), population.cluster, population.expert, replica);
+  }
   return text;
 }
 

@@ -98,7 +98,7 @@ void from_tables(const std::vector<Table>& tables, Mapping& mapping) {
   refer("sends", mapping.sends, &Send::core, mapping.cores.size(), "core");
   refer("sends", mapping.sends, &Send::group, group_count(mapping), "group");
   refer("sends", mapping.sends, &Send::phase, 64, "phase");
-  refer("sends", mapping.sends, &Send::when, mapping.replicas.size() + 1, "expert");
+  refer("sends", mapping.sends, &Send::when, Replicas(mapping.replicas).numbers() + 1, "replica number");
   refer("hops", mapping.hops, &Hop::send, mapping.sends.size(), "send");
   ascend("members", mapping.members, &Member::group);
   ascend("hops", mapping.hops, &Hop::send);

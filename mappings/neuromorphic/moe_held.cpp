@@ -83,7 +83,7 @@ HeldMoe hold_moe(const workloads::MoeLayer& layer, const workloads::MoeWeights& 
   return held;
 }
 
-void fill_weights(hw::Program& program, const HeldMoe& held) {
+void fill_weights(hw::Program& program, const HeldMoe& held, const Replicas& replicas) {
   const int hidden = held.layer.hidden, width = held.layer.expert_ffn;
   const auto code = [](const workloads::Quantised& q, int r, int c) {
     return static_cast<std::int8_t>(q.code_of(r, c));
@@ -106,11 +106,12 @@ void fill_weights(hw::Program& program, const HeldMoe& held) {
           out[2 * i] = static_cast<std::int8_t>(high);
           out[2 * i + 1] = static_cast<std::int8_t>(whole - plane * high);
         } else if (core.population == gate_up) {
-          const auto& expert = held.experts[static_cast<std::size_t>(neuron / width)];
+          const auto& expert = held.experts[static_cast<std::size_t>(replicas.expert_of(neuron / width))];
           out[2 * i] = code(expert.gate, neuron % width, row);
           out[2 * i + 1] = code(expert.up, neuron % width, row);
         } else {
-          out[i] = code(held.experts[static_cast<std::size_t>(neuron / hidden)].down, neuron % hidden, row);
+          const auto expert = static_cast<std::size_t>(replicas.expert_of(neuron / hidden));
+          out[i] = code(held.experts[expert].down, neuron % hidden, row);
         }
       }
     table.weights = weights;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -37,9 +38,39 @@ void choose_grid(MoePlan& plan) {
   }
 }
 
+/// Each replica's room, and the chips that the rooms take.
+void choose_rooms(MoePlan& plan, const hw::Chip& chip, const MoeOptions& options) {
+  std::vector<std::int32_t> rooms = options.rooms;
+  if (rooms.empty()) {
+    rooms.resize(static_cast<std::size_t>(plan.numbers()));
+    std::iota(rooms.begin(), rooms.end(), 0);
+  }
+  plan.rooms_per_chip = options.rooms_per_chip;
+  plan.room.assign(static_cast<std::size_t>(plan.numbers()), -1);
+  for (std::size_t i = 0; i < rooms.size(); ++i)
+    if (rooms[i] >= 0)
+      plan.room.at(static_cast<std::size_t>(rooms[i])) = static_cast<int>(i);
+  if (std::find(plan.room.begin(), plan.room.end(), -1) != plan.room.end())
+    throw InputError("a replica of an expert has no room");
+  const auto count = static_cast<std::int64_t>(rooms.size());
+  const std::int64_t per_chip = plan.rooms_per_chip, cores = count * plan.expert_cores();
+  plan.expert_chips = static_cast<int>(per_chip > 0 ? (count + per_chip - 1) / per_chip : (cores + chip.cores - 1) / chip.cores);
+}
+
+constexpr std::int64_t most_replicas = 1 << 20;
+
+Replicas replicas_of(const workloads::MoeLayer& layer, const MoeOptions& options) {
+  const auto experts = static_cast<std::size_t>(layer.routed + layer.shared);
+  Replicas replicas(options.replicas.empty() ? std::vector<std::int32_t>(experts, 1) : options.replicas);
+  if (replicas.counts().size() != experts || replicas.numbers() > most_replicas)
+    throw InputError(fmt::format("{} experts with {} replicas in all; {} has {} experts, and up to {} replicas are supported",
+                                 replicas.counts().size(), replicas.numbers(), layer.name, experts, most_replicas));
+  return replicas;
+}
+
 } // namespace
 
-MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer) {
+MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoeOptions& options) {
   if (!chip.microcode || chip.payload_bits < least_payload_bits)
     throw InputError(fmt::format("a MoE layer on {} is not supported: {}", chip.title,
                                  chip.microcode
@@ -48,6 +79,8 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer) {
   const int hidden = layer.hidden, width = layer.expert_ffn;
   MoePlan plan;
   plan.experts = layer.routed + layer.shared;
+  plan.replicas = replicas_of(layer, options);
+  plan.rule = options.rule;
   plan.dispatch_cores = cores_for(hidden, "a relay", chip, [&](int n) {
     return core_fits(chip, {dispatch_table(0, n), gate_table(dispatch_stage - choice_stage)}, n, n);
   });
@@ -63,8 +96,7 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer) {
   plan.router_cores = std::max(router_least, std::min(layer.routed, ceil_div(layer.routed, 4)));
   plan.source_cores = plan.dispatch_cores * ceil_div(std::min(hidden, 64), plan.dispatch_cores);
   plan.hub_chips = ceil_div(plan.hub_cores(), chip.cores);
-  const std::int64_t expert_cores = std::int64_t{plan.experts} * plan.expert_cores();
-  plan.expert_chips = static_cast<int>((expert_cores + chip.cores - 1) / chip.cores);
+  choose_rooms(plan, chip, options);
   choose_grid(plan);
   if (chip.system_chips > 0 && plan.needed_chips() > chip.system_chips)
     throw InputError(fmt::format("{} does not fit {}: {} chips needed, a system has at most {}: {} too many",
@@ -74,13 +106,17 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer) {
 }
 
 std::string describe(const MoePlan& plan, const hw::Chip& chip, const workloads::MoeLayer& layer) {
+  const std::string more =
+      plan.replicas.any() ? fmt::format(" in {} replicas (rule {})", plan.numbers(),
+                                        replica_rule_names()[static_cast<std::size_t>(plan.rule)])
+                          : "";
   return fmt::format(
       "{}: {} chips of {} cores needed, {} in a grid of {} x {}: {} hub chips ({} source, {} router, 1 "
       "choice, "
-      "{} dispatch, {} combine cores) and {} chips for {} experts of {} gate/up and {} down cores",
+      "{} dispatch, {} combine cores) and {} chips for {} experts{} of {} gate/up and {} down cores",
       layer.name, plan.needed_chips(), chip.cores, plan.chips(), plan.grid_width, plan.grid_height,
-      plan.hub_chips, plan.source_cores, plan.router_cores, plan.experts * plan.dispatch_cores,
-      plan.down_cores, plan.expert_chips, plan.experts, plan.gate_up_cores, plan.down_cores);
+      plan.hub_chips, plan.source_cores, plan.router_cores, plan.numbers() * plan.dispatch_cores,
+      plan.down_cores, plan.expert_chips, plan.experts, more, plan.gate_up_cores, plan.down_cores);
 }
 
 } // namespace moesaic::mappings

@@ -16,7 +16,7 @@ using hw::Soma;
 class Builder {
  public:
   Builder(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan)
-      : layer_(layer), plan_(plan), grid_(chip, plan) {
+      : layer_(layer), plan_(plan), chip_cores_(chip.cores), grid_(chip, plan) {
     program_.name = layer.name;
     program_.chips = plan.chips();
     program_.grid_width = plan.grid_width;
@@ -41,9 +41,11 @@ class Builder {
     return program_.populations[static_cast<std::size_t>(population)].first_core + index;
   }
   std::vector<std::int32_t> cores_of(MoePopulation population, int expert, int per_expert) const;
+  std::int32_t replica_choice() const;
 
   const workloads::MoeLayer& layer_;
   const MoePlan& plan_;
+  int chip_cores_;
   ChipGrid grid_;
   hw::Program program_;
 };
@@ -92,25 +94,25 @@ void Builder::make_cores() {
              router_planes);
   slices(layer_.routed, plan_.router_cores,
          [&](int begin, int n) { core(grid_.hub(), begin, n, {router_table(hidden, n)}); });
-  population("choice", Soma::top_k, choice_stage, plan_.experts, 0);
-  program_.populations.back().run_instructions = choice_instructions(layer_.router, layer_.routed);
-  core(grid_.hub(), 0, plan_.experts, {choice_table(layer_.routed)});
-  population("dispatch", Soma::relay, dispatch_stage, plan_.experts * hidden, relay_instructions, 1,
+  population("choice", Soma::top_k, choice_stage, plan_.numbers(), 0);
+  program_.populations.back().run_instructions = choice_instructions(layer_.router, layer_.routed) + replica_choice();
+  core(grid_.hub(), 0, plan_.numbers(), {choice_table(layer_.routed)});
+  population("dispatch", Soma::relay, dispatch_stage, plan_.numbers() * hidden, relay_instructions, 1,
              gate_port);
-  for (int e = 0; e < plan_.experts; ++e)
+  for (int e = 0; e < plan_.numbers(); ++e)
     slices(hidden, plan_.dispatch_cores, [&](int begin, int n) {
       core(grid_.hub(), e * hidden + begin, n,
            {dispatch_table(begin, n), gate_table(dispatch_stage - choice_stage)});
     });
-  population("gate_up", Soma::swiglu, gate_up_stage, plan_.experts * width, swiglu_instructions, 2);
-  for (int e = 0; e < plan_.experts; ++e) {
-    grid_.expert(e * plan_.expert_cores());
+  population("gate_up", Soma::swiglu, gate_up_stage, plan_.numbers() * width, swiglu_instructions, 2);
+  for (int e = 0; e < plan_.numbers(); ++e) {
+    grid_.expert(plan_.first_core(e, chip_cores_));
     slices(width, plan_.gate_up_cores,
            [&](int begin, int n) { core(grid_.next(), e * width + begin, n, {gate_up_table(hidden, n)}); });
   }
-  population("down", Soma::weighted, down_stage, plan_.experts * hidden, weighted_instructions);
-  for (int e = 0; e < plan_.experts; ++e) {
-    grid_.expert(e * plan_.expert_cores() + plan_.gate_up_cores);
+  population("down", Soma::weighted, down_stage, plan_.numbers() * hidden, weighted_instructions);
+  for (int e = 0; e < plan_.numbers(); ++e) {
+    grid_.expert(plan_.first_core(e, chip_cores_) + plan_.gate_up_cores);
     slices(hidden, plan_.down_cores, [&](int begin, int n) {
       core(grid_.next(), e * hidden + begin, n,
            {down_table(width, n), gate_table(down_stage - choice_stage)});
@@ -141,6 +143,15 @@ std::vector<std::int32_t> Builder::cores_of(MoePopulation population, int expert
   return cores;
 }
 
+/// Instructions that choose replicas; each may span one chip more than it fills.
+std::int32_t Builder::replica_choice() const {
+  if (!plan_.replicas.any())
+    return 0;
+  const auto& counts = plan_.replicas.counts();
+  return replica_instructions(plan_.rule, layer_.router.top_k + layer_.shared, *std::max_element(counts.begin(), counts.end()),
+                              (plan_.expert_cores() + chip_cores_ - 1) / chip_cores_ + 1);
+}
+
 void Builder::make_axons() {
   const auto neurons = [&](int core) { return program_.cores[static_cast<std::size_t>(core)].neurons; };
   const auto first = [&](int core, int per) {
@@ -149,7 +160,7 @@ void Builder::make_axons() {
   const int per_slice = plan_.source_cores / plan_.dispatch_cores;
   for (int slice = 0; slice < plan_.dispatch_cores; ++slice) {
     std::vector<std::int32_t> members = cores_of(router, 0, plan_.router_cores);
-    for (int e = 0; e < plan_.experts; ++e)
+    for (int e = 0; e < plan_.numbers(); ++e)
       members.push_back(first_core(dispatch, e * plan_.dispatch_cores + slice));
     const int hidden_state = group(members);
     for (int i = slice * per_slice; i < (slice + 1) * per_slice; ++i)
@@ -160,13 +171,13 @@ void Builder::make_axons() {
   for (int i = 0; i < plan_.router_cores; ++i)
     axon(first_core(router, i),
          {0, neurons(first_core(router, i)), scores, data_port, first(first_core(router, i), layer_.routed)});
-  for (int e = 0; e < plan_.experts; ++e) {
+  for (int e = 0; e < plan_.numbers(); ++e) {
     auto members = cores_of(dispatch, e, plan_.dispatch_cores);
     const auto downs = cores_of(down, e, plan_.down_cores);
     members.insert(members.end(), downs.begin(), downs.end());
     axon(first_core(choice), {e, 1, group(members), gate_port, 0});
   }
-  for (int e = 0; e < plan_.experts; ++e) {
+  for (int e = 0; e < plan_.numbers(); ++e) {
     const int to_gate_up = group(cores_of(gate_up, e, plan_.gate_up_cores));
     for (const int c : cores_of(dispatch, e, plan_.dispatch_cores))
       axon(c, {0, neurons(c), to_gate_up, data_port, first(c, layer_.hidden)});
@@ -176,7 +187,7 @@ void Builder::make_axons() {
   }
   for (int i = 0; i < plan_.down_cores; ++i) {
     const int to_combine = group({first_core(combine, i)});
-    for (int e = 0; e < plan_.experts; ++e) {
+    for (int e = 0; e < plan_.numbers(); ++e) {
       const int c = first_core(down, e * plan_.down_cores + i);
       axon(c, {0, neurons(c), to_combine, data_port, 0});
     }
@@ -184,6 +195,24 @@ void Builder::make_axons() {
 }
 
 } // namespace
+
+ReplicaPlaces replica_places(const hw::Chip& chip, const workloads::MoeLayer& layer, const hw::Program& program) {
+  ReplicaPlaces places;
+  for (const hw::Core& core : program.cores) {
+    const auto [x, y] = router_place(chip, program.grid_width, core.chip, core.slot);
+    if (core.population == choice)
+      places.choice_x = x, places.choice_y = y;
+    else if (core.population == gate_up || core.population == down)
+      places.weights.push_back(
+          {core.first_neuron / (core.population == down ? layer.hidden : layer.expert_ffn), core.chip, x, y});
+  }
+  return places;
+}
+
+ReplicaChoice replica_choice(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan,
+                             const hw::Program& program) {
+  return {plan.replicas, plan.rule, replica_places(chip, layer, program)};
+}
 
 hw::Program make_moe_program(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan) {
   return Builder(chip, layer, plan).build();

@@ -20,7 +20,13 @@ enum MoePopulation : int { sources, router, choice, dispatch, gate_up, down, com
 /// others.
 hw::Program make_moe_program(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan);
 
-/// Per token the choice neurons that fire: chosen experts ascending, then all shared ones.
+/// Where the program's replicas stand, and how they are chosen there. Choice neurons, like the experts' cores, count
+/// replicas by their numbers (see Replicas).
+ReplicaPlaces replica_places(const hw::Chip& chip, const workloads::MoeLayer& layer, const hw::Program& program);
+ReplicaChoice replica_choice(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan,
+                             const hw::Program& program);
+
+/// Per token the choice neurons that fire where experts have no replicas: chosen experts ascending, then all shared ones.
 std::vector<std::vector<std::int32_t>> chosen_experts(const workloads::MoeLayer& layer,
                                                       const workloads::Routing& routing);
 

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "mappings/neuromorphic/moe_program.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 
 namespace moesaic::mappings {
 
-MoeValues::MoeValues(const hw::Program& program, const HeldMoe& held, const workloads::Matrix& hidden)
-    : program_(program), held_(held), hidden_(hidden), accumulators_(program.tables.size()),
+MoeValues::MoeValues(const hw::Program& program, const HeldMoe& held, const workloads::Matrix& hidden,
+                     ReplicaChoice replicas)
+    : program_(program), held_(held), hidden_(hidden), replicas_(std::move(replicas)), accumulators_(program.tables.size()),
       choices_(static_cast<std::size_t>(hidden.rows)), outputs_(static_cast<std::size_t>(hidden.rows)) {
   std::size_t most = 1;
   for (std::size_t i = 0; i < program.tables.size(); ++i) {
@@ -133,15 +135,20 @@ void MoeValues::choose(const std::int32_t* score, std::int64_t token, hw::Firing
     total += score[best];
     biased[static_cast<std::size_t>(best)] = lowest;
   }
-  firing.neuron = chosen;
-  std::sort(firing.neuron.begin(), firing.neuron.end());
+  std::vector<std::int32_t> all = chosen;
+  std::sort(all.begin(), all.end());
+  for (int s = 0; s < held_.layer.shared; ++s)
+    all.push_back(experts + s);
   const auto scale = std::llround(std::ldexp(rule.scale, weight_bits));
-  for (const std::int32_t e : firing.neuron)
-    firing.payload.push_back(
-        static_cast<std::uint32_t>((score[e] * scale + total / 2) / std::max<std::int64_t>(total, 1)));
-  for (int s = 0; s < held_.layer.shared; ++s) {
-    firing.neuron.push_back(experts + s);
-    firing.payload.push_back(std::uint32_t{1} << weight_bits);
+  const std::vector<std::int32_t> serving = replicas_.serve(all);
+  std::map<std::int32_t, std::uint32_t> fired; // by replica: its expert's weight
+  for (std::size_t i = 0; i < all.size(); ++i)
+    fired[serving[i]] = all[i] >= experts
+                            ? std::uint32_t{1} << weight_bits
+                            : static_cast<std::uint32_t>((score[all[i]] * scale + total / 2) / std::max<std::int64_t>(total, 1));
+  for (const auto& [number, weight] : fired) {
+    firing.neuron.push_back(number);
+    firing.payload.push_back(weight);
   }
 }
 
@@ -149,7 +156,7 @@ void MoeValues::swiglu(const hw::Core& core, const std::int32_t* sum, hw::Firing
   const int width = held_.layer.expert_ffn;
   for (int i = 0; i < core.neurons; ++i) {
     const int neuron = core.first_neuron + i;
-    const auto e = static_cast<std::size_t>(neuron / width);
+    const auto e = static_cast<std::size_t>(replicas_.replicas().expert_of(neuron / width));
     const auto& expert = held_.experts[e];
     const auto product = [&](const workloads::Quantised& weights, std::int32_t accumulator) {
       const double scale = weights.scale[weights.block_of(neuron % width, 0)] * held_.hidden_step;
@@ -170,7 +177,7 @@ void MoeValues::weigh(const hw::Core& core, const std::int32_t* sum, std::int32_
   const int hidden = held_.layer.hidden;
   for (int i = 0; i < core.neurons; ++i) {
     const int neuron = core.first_neuron + i;
-    const auto e = static_cast<std::size_t>(neuron / hidden);
+    const auto e = static_cast<std::size_t>(replicas_.replicas().expert_of(neuron / hidden));
     const auto& weights = held_.experts[e].down;
     const double scale = weights.scale[weights.block_of(neuron % hidden, 0)] * held_.inner_step[e];
     const std::int64_t value = scale > 0 ? hw::Rescale(std::ldexp(scale, output_bits))(sum[i]) : 0;

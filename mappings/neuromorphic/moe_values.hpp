@@ -8,6 +8,7 @@
 #include "hw/neuromorphic/activity.hpp"
 #include "hw/neuromorphic/fixed_point.hpp"
 #include "mappings/neuromorphic/moe_plan.hpp"
+#include "mappings/neuromorphic/replicas.hpp"
 #include "workloads/moe_bounds.hpp"
 
 namespace moesaic::mappings {
@@ -36,13 +37,14 @@ constexpr int output_bits = 20;                           ///< fraction of the l
 HeldMoe hold_moe(const workloads::MoeLayer& layer, const workloads::MoeWeights& weights,
                  const workloads::Matrix& hidden, int payload_bits);
 
-/// Puts the weights into the program's synapse tables.
-void fill_weights(hw::Program& program, const HeldMoe& held);
+/// Puts the weights into the program's synapse tables, an expert's into each of its replicas.
+void fill_weights(hw::Program& program, const HeldMoe& held, const Replicas& replicas = {});
 
 /// Executes the arithmetic of a filled program.
 class MoeValues : public hw::Activity {
  public:
-  MoeValues(const hw::Program& program, const HeldMoe& held, const workloads::Matrix& hidden);
+  MoeValues(const hw::Program& program, const HeldMoe& held, const workloads::Matrix& hidden,
+            ReplicaChoice replicas = {});
   void run(std::int32_t core, std::int64_t step, hw::Firing& firing) override;
   bool carries_values() const override { return true; }
   void receive(std::int32_t core, std::int32_t table, std::int32_t row, std::uint32_t payload,
@@ -66,6 +68,7 @@ class MoeValues : public hw::Activity {
   const hw::Program& program_;
   const HeldMoe& held_;
   const workloads::Matrix& hidden_;
+  ReplicaChoice replicas_;
   hw::SigmoidTable sigmoid_;
   std::vector<Accumulators> accumulators_; ///< by table
   std::vector<std::int32_t> zeros_;

@@ -26,9 +26,9 @@ class Builder {
       : chip_(chip), program_(program), roles_(roles), chosen_(chosen),
         tokens_(static_cast<int>(chosen.size())), active_(chosen.size()) {
     for (std::size_t t = 0; t < chosen.size(); ++t)
-      for (const std::int32_t expert : chosen[t]) {
-        active_[t].resize(std::max(active_[t].size(), static_cast<std::size_t>(expert) + 1));
-        active_[t][static_cast<std::size_t>(expert)] = true;
+      for (const std::int32_t number : chosen[t]) {
+        active_[t].resize(std::max(active_[t].size(), static_cast<std::size_t>(number) + 1));
+        active_[t][static_cast<std::size_t>(number)] = true;
       }
   }
 
@@ -49,16 +49,16 @@ class Builder {
     return program_
         .populations[static_cast<std::size_t>(program_.cores[static_cast<std::size_t>(core)].population)];
   }
-  /// The expert for which alone an axon range speaks, or -1.
-  std::int32_t expert_of(std::int32_t core, const hw::AxonRange& range) const {
+  /// The replica for which alone an axon range speaks, or -1.
+  std::int32_t number_of(std::int32_t core, const hw::AxonRange& range) const {
     if (population(core).soma == hw::Soma::top_k)
       return program_.cores[static_cast<std::size_t>(core)].first_neuron + range.first;
-    return roles_.expert[static_cast<std::size_t>(core)];
+    return roles_.number[static_cast<std::size_t>(core)];
   }
-  bool works(int token, std::int32_t expert) const {
+  bool works(int token, std::int32_t number) const {
     const auto& active = active_[static_cast<std::size_t>(token)];
-    return expert < 0 ||
-           (static_cast<std::size_t>(expert) < active.size() && active[static_cast<std::size_t>(expert)]);
+    return number < 0 ||
+           (static_cast<std::size_t>(number) < active.size() && active[static_cast<std::size_t>(number)]);
   }
 
   /// A stage with senders that depend on the token has a phase for each token, others have one.
@@ -69,7 +69,7 @@ class Builder {
       depends.resize(std::max(depends.size(), stage + 1));
       const hw::Core& core = program_.cores[c];
       for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a)
-        if (expert_of(static_cast<std::int32_t>(c), program_.axons[static_cast<std::size_t>(a)]) >= 0)
+        if (number_of(static_cast<std::int32_t>(c), program_.axons[static_cast<std::size_t>(a)]) >= 0)
           depends[stage] = true;
     }
     int next = 0;
@@ -96,7 +96,7 @@ class Builder {
       const double pace = std::max(visit + chip_.spike.latency.value, chip_.axon_out.latency.value);
       for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a) {
         const hw::AxonRange& range = program_.axons[static_cast<std::size_t>(a)];
-        if (!works(token, expert_of(c, range)))
+        if (!works(token, number_of(c, range)))
           continue;
         messages += range.count;
         double service = 0;

@@ -83,10 +83,11 @@ class Panel {
 void write_floor_picture(const PlacedMoe& moe, const Found& found, const std::string& file) {
   mappings::PlacementRequest request{&moe.traffic, &moe.floor};
   const Panel before(moe, mappings::strategy("naive").place(request).placement, "before (naive)");
-  const Panel after(moe, found.placement, "after (" + found.strategy + ")");
+  const PlacedMoe& placed = found.moe(moe);
+  const Panel after(placed, found.placement, "after (" + found.strategy + ")");
   const double scale = std::max(before.busiest(), after.busiest());
-  const int clusters = moe.traffic.clusters();
-  const double second = 10 + before.width() + 30, width = second + after.width() + 10, height = before.height() + 50;
+  const int clusters = placed.traffic.clusters();
+  const double second = 10 + before.width() + 30, width = second + after.width() + 10, height = std::max(before.height(), after.height()) + 50;
   std::string text = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
                                  "width=\"{0:.0f}\" height=\"{1:.0f}\" font-family=\"sans-serif\" font-size=\"11\">\n"
                                  "<title>{2} on {3}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",

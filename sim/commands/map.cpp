@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -22,6 +23,8 @@ struct Options {
   std::int64_t moves = 0;
   int correlate = 0, tokens = 2;
   bool gain = false;
+  int redundant = -1;
+  std::string replica_rule = "round_robin";
 };
 
 mappings::Objective objective_of(const std::string& name) {
@@ -30,6 +33,17 @@ mappings::Objective objective_of(const std::string& name) {
     if (names[i] == (name == "edp" ? "energy-delay" : name))
       return static_cast<mappings::Objective>(i);
   throw InputError(fmt::format("--objective: unknown '{}'{}", name, suggestion(name, names)));
+}
+
+Redundancy redundancy_of(const Options& options) {
+  const auto& names = mappings::replica_rule_names();
+  const auto name = std::find(names.begin(), names.end(), options.replica_rule);
+  if (name == names.end())
+    throw InputError(fmt::format("--replica-rule: unknown '{}'{}", options.replica_rule, suggestion(options.replica_rule, names)));
+  const bool asked = options.redundant >= 0 || name != names.begin();
+  if (asked && options.strategy != "eplb" && !options.gain)
+    throw InputError("--redundant, --replica-rule: for --strategy eplb (or --gain), others place no replicas");
+  return {options.redundant, static_cast<mappings::ReplicaRule>(name - names.begin())};
 }
 
 mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& moe) {
@@ -45,7 +59,8 @@ mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& m
   return request;
 }
 
-void save(const Options& options, const PlacedMoe& moe, const Found& found) {
+void save(const Options& options, const PlacedMoe& asked, const Found& found) {
+  const PlacedMoe& moe = found.moe(asked);
   hw::Program program = moe.program;
   mappings::place(moe.chip, found.placement, program);
   mappings::Mapping mapping = mappings::mapping_of(moe.chip, moe.layer, moe.plan, program);
@@ -61,6 +76,7 @@ void save(const Options& options, const PlacedMoe& moe, const Found& found) {
 void run_map(const Options& options) {
   objective_of(options.objective);
   check_strategy(options.strategy);
+  const Redundancy redundancy = redundancy_of(options);
   for (const std::string& file : {options.output, options.picture})
     if (!file.empty())
       results::check_place(file);
@@ -68,20 +84,22 @@ void run_map(const Options& options) {
   if (options.output.empty() && options.picture.empty() && !measures)
     throw InputError("--output: where to write the mapping is missing");
   const auto start = std::chrono::steady_clock::now();
-  const PlacedMoe moe = lower_for_placement(neuromorphic_description(options.machine),
+  const PlacedMoe moe = lower_for_placement(hw::load_chip(neuromorphic_description(options.machine)),
                                             workloads::load_moe_layer(options.workload), options.seed);
   fmt::print("{}\n", mappings::describe(moe.plan, moe.chip, moe.layer));
   if (options.correlate > 0)
     fmt::print("\n{}", correlation_report(moe, options.correlate, options.seed));
   if (options.gain)
-    fmt::print("\n{}", gain_report(moe, request_of(options, moe), options.tokens));
+    fmt::print("\n{}", gain_report(moe, request_of(options, moe), options.tokens, redundancy));
   if (options.output.empty() && options.picture.empty())
     return;
-  const auto all = find_placements(moe, request_of(options, moe), options.strategy);
+  const auto all = find_placements(moe, request_of(options, moe), options.strategy, redundancy);
   const Found& found = choose(all, objective_of(options.objective), options.strategy);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (shows_progress())
     fmt::print(stderr, "\r\033[K");
+  if (found.own)
+    fmt::print("{}\n", mappings::describe(found.own->plan, moe.chip, moe.layer));
   fmt::print("\n{}", cost_report(moe, all, found));
   fmt::print("placed in    {:.1f} s{}\n", seconds,
              found.out_of_time ? ", cut short by --time-budget: another run may find another placement" : "");
@@ -98,7 +116,7 @@ void add_map_command(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("map", "place a workload on a neuromorphic machine and save the mapping");
   verb->add_option("WORKLOAD", options.workload, "catalog name, .yaml file or config.json")->required();
   verb->add_option("--on", options.machine, "the machine: catalog name or .yaml file")->required();
-  verb->add_option("--strategy", options.strategy, "best (of all but annealing, by simulation), or one of: " + strategy_list())
+  verb->add_option("--strategy", options.strategy, "best (of all but annealing, metis and eplb, by simulation), or one of: " + strategy_list())
       ->capture_default_str();
   verb->add_option("--objective", options.objective, "latency, energy, energy-delay (edp) or chips")
       ->capture_default_str();
@@ -111,6 +129,10 @@ void add_map_command(CLI::App& app) {
       ->capture_default_str();
   verb->add_option("-o,--output", options.output, "the mapping file to write (.yaml; large tables beside it as .h5)");
   verb->add_option("--svg", options.picture, "draw the naive placement and the found one, with their link loads");
+  verb->add_option("--redundant", options.redundant, "replicas beyond one of each expert that eplb places (default: an eighth of the experts)")
+      ->check(CLI::Range(0, 1 << 20));
+  verb->add_option("--replica-rule", options.replica_rule, "which replica serves a token: " + fmt::format("{}", fmt::join(mappings::replica_rule_names(), ", ")))
+      ->capture_default_str();
   verb->add_flag("--gain", options.gain, "simulate every strategy's placement and print the table");
   verb->add_option("--tokens", options.tokens, "tokens that --gain simulates, one at a time")
       ->check(CLI::Range(1, 1024))

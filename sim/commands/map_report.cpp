@@ -14,17 +14,25 @@ namespace moesaic::sim {
 
 namespace {
 
-constexpr const char* lowered = "snake";
+constexpr const char *lowered = "snake", *replicated = "eplb";
 
-mappings::Traffic traffic_of_tokens(const PlacedMoe& moe, const std::vector<std::vector<std::int32_t>>& tokens) {
-  return mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program), tokens);
-}
+/// What placements are estimated for.
+struct Measure {
+  std::vector<std::vector<std::int32_t>> tokens; ///< experts of each
+  mappings::Traffic traffic;                     ///< theirs without replicas
+};
 
-/// Placed for the request's traffic, estimated for `measured`.
-Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, const mappings::Traffic& measured,
-               const std::string& name) {
+/// Placed for the request's traffic, estimated for the measured tokens.
+Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, const Measure& measure,
+               const std::string& name, const Redundancy& redundancy) {
   Found found;
   found.strategy = name;
+  if (name == replicated) {
+    found.own = std::make_shared<const PlacedMoe>(lower_balanced(moe, request.seed, redundancy));
+    found.placement = mappings::placement_of(moe.chip, found.own->program);
+    found.estimate = mappings::estimate(traffic_of_tokens(*found.own, measure.tokens), found.own->floor, found.placement);
+    return found;
+  }
   if (name == lowered) {
     found.placement = mappings::placement_of(moe.chip, moe.program);
   } else {
@@ -32,7 +40,7 @@ Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, 
     found.placement = std::move(result.placement);
     found.out_of_time = result.out_of_time;
   }
-  found.estimate = mappings::estimate(measured, moe.floor, found.placement);
+  found.estimate = mappings::estimate(measure.traffic, moe.floor, found.placement);
   return found;
 }
 
@@ -43,6 +51,7 @@ std::vector<std::string> all_names() {
     if (names.size() == 1)
       names.push_back(lowered);
   }
+  names.push_back(replicated);
   return names;
 }
 
@@ -92,19 +101,20 @@ int choice_tokens(const PlacedMoe& moe) {
 }
 
 std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
-                                   const std::string& strategy) {
+                                   const std::string& strategy, const Redundancy& redundancy) {
   std::vector<std::string> names{"naive"};
+  const auto in_best = [](const std::string& name) { return name != "annealing" && name != "metis" && name != replicated; };
   for (const std::string& name : all_names())
-    if (name != "naive" && (strategy == "best" ? name != "annealing" && name != "metis" : name == strategy))
+    if (name != "naive" && (strategy == "best" ? in_best(name) : name == strategy))
       names.push_back(name);
   if (names.size() == 1 && strategy != "naive")
     mappings::strategy(strategy); // refuses unknown ones
   const auto tokens = placing_tokens(moe.layer, request.seed, choice_tokens(moe));
-  const auto traffic = traffic_of_tokens(moe, tokens);
+  const Measure measure{tokens, traffic_of_tokens(moe, tokens)};
   std::vector<Found> found;
   std::vector<double> least;
   for (const std::string& name : names) {
-    found.push_back(found_by(moe, request, traffic, name));
+    found.push_back(found_by(moe, request, measure, name, redundancy));
     if (name != "naive")
       least.push_back(found.back().estimate.value(request.objective));
   }
@@ -112,7 +122,7 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
   for (Found& one : found) {
     progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
     if (one.strategy == "naive" || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
-      one.simulated = simulate_tokens(moe, one.placement, tokens);
+      one.simulated = simulate_tokens(one.moe(moe), one.placement, tokens);
   }
   progress("placements simulated", found.size(), found.size());
   return found;
@@ -147,21 +157,23 @@ std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, c
   }
   text += fmt::format("simulated    {} tokens of the trace that it is placed for, one at a time; bound by {} ({:.0f} %)\n",
                       choice_tokens(moe), chosen.simulated.bound, 100 * chosen.simulated.bound_share);
-  text += fmt::format("estimated    {}\n", bottleneck(moe, chosen.estimate));
+  text += fmt::format("estimated    {}\n", bottleneck(chosen.moe(moe), chosen.estimate));
   if (chosen.simulated.energy_delay() > naive.energy_delay())
     text += fmt::format("             {} is worse than the naive order here\n", chosen.strategy);
   return text;
 }
 
-std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens) {
+std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens,
+                        const Redundancy& redundancy) {
   const auto names = all_names();
-  const auto traffic = traffic_of_tokens(moe, measuring_tokens(moe.layer, request.seed, tokens));
+  const auto experts = measuring_tokens(moe.layer, request.seed, tokens);
+  const Measure measure{experts, traffic_of_tokens(moe, experts)};
   std::vector<Found> found;
   std::vector<SimulatedCost> costs;
   for (const std::string& name : names) {
     progress("strategies simulated", found.size(), names.size());
-    found.push_back(found_by(moe, request, traffic, name));
-    costs.push_back(simulate_placement(moe, found.back().placement, request.seed, tokens));
+    found.push_back(found_by(moe, request, measure, name, redundancy));
+    costs.push_back(simulate_placement(found.back().moe(moe), found.back().placement, request.seed, tokens));
   }
   progress("strategies simulated", names.size(), names.size());
   std::string text = fmt::format("{} on {}, objective {}: {} tokens of another trace simulated one at a time; gains "

@@ -1,6 +1,7 @@
 // What `moesaic map` finds, measures and prints.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "sim/neuromorphic/placed_moe.hpp"
@@ -9,24 +10,26 @@ namespace moesaic::sim {
 
 struct Found {
   std::string strategy; ///< the name of the one that found it
+  std::shared_ptr<const PlacedMoe> own = nullptr; ///< what is placed, where it is not what was asked for: with replicas
   mappings::Placement placement;
   mappings::Estimate estimate;
   bool out_of_time = false;
+  const PlacedMoe& moe(const PlacedMoe& asked) const { return own ? *own : asked; }
   SimulatedCost simulated; ///< of `choice_tokens()` tokens of the trace that it was placed for; 0 s: not simulated
 };
 
 /// Tokens that placements are simulated on before one is chosen: fewer where a token takes the simulator seconds.
 int choice_tokens(const PlacedMoe& moe);
 
-/// Names of all strategies, "snake" among them: the lowering's own places.
+/// Names of all strategies, among them "snake", the lowering's own places, and "eplb", those with replicas.
 std::string strategy_list();
 /// Throws InputError unless it is one of them, or "best".
 void check_strategy(const std::string& name);
 
 /// The naive placement first, then those asked for, each estimated, and simulated (those with the two least estimates alone, where there are many cores): `strategy` is a strategy's name,
-/// "snake", or "best": all but annealing. Throws InputError.
+/// "snake", "eplb" (replicas, on more chips), or "best": all but annealing, metis and eplb. Throws InputError.
 std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
-                                   const std::string& strategy);
+                                   const std::string& strategy, const Redundancy& redundancy = {});
 
 /// Of those, the one asked for: with "best" the one that costs least when simulated, the earliest of equals; thus never
 /// one worse than naive.
@@ -36,7 +39,8 @@ const Found& choose(const std::vector<Found>& found, mappings::Objective objecti
 std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, const Found& chosen);
 
 /// Every strategy's placement, simulated on `tokens` tokens of another trace than the one it was made for.
-std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens);
+std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens,
+                        const Redundancy& redundancy = {});
 
 /// Spearman's rank correlation of estimated and simulated time over `count` random placements, half of them scattered
 /// core by core, half by cluster.

@@ -78,8 +78,9 @@ void add_floor_maps(const hw::Chip& chip, const hw::Program& program, const mapp
                           fmt::format("{} placed by {}", sites, found_by), "0 hub, e + 1 expert e",
                           loads.across, loads.down, {}};
     for (int site = 0; site < loads.sites(); ++site) {
-      const std::int32_t cluster = loads.holder(site); // an expert's relays and its weights are clusters of their own
-      held.value.push_back(cluster > plan.experts ? cluster - plan.experts : cluster);
+      const std::int32_t cluster = loads.holder(site); // a replica's relays and its weights are clusters of their own
+      const std::int32_t number = cluster > plan.numbers() ? cluster - plan.numbers() - 1 : cluster - 1;
+      held.value.push_back(cluster <= 0 ? cluster : plan.replicas.expert_of(number) + 1);
     }
     record.heat_maps.push_back(std::move(held));
     record.heat_maps.push_back({fmt::format("floor_links_{}", name),

@@ -29,7 +29,7 @@ FloorLoads floor_loads(const mappings::Traffic& traffic, const mappings::Floor& 
 
 /// Adds to a record what the naive order and the program's own places hold and load, in four maps: floor_held_before and
 /// _after (by site: -1 empty, 0 hub, e + 1 expert e), floor_links_before and _after (four columns per site: links east,
-/// west, north and south). `strategy` found the program's places.
+/// west, north and south). `chosen`: the replicas that serve each token. `strategy` found the program's places.
 void add_floor_maps(const hw::Chip& chip, const hw::Program& program, const mappings::MoePlan& plan,
                     const std::vector<std::vector<std::int32_t>>& chosen, const std::string& strategy,
                     results::RunRecord& record);

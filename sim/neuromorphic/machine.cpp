@@ -37,6 +37,7 @@ class NeuromorphicMachine : public Machine {
   }
   MachineValues run_values(const MoeTask& task, const mappings::HeldMoe& held,
                            const workloads::Matrix& hidden) const;
+  mappings::MoePlan plan(const MoeTask& task) const;
   hw::Program lower(const MoeTask& task, const mappings::MoePlan& plan) const;
   Document document_;
   hw::Chip chip_;
@@ -50,15 +51,20 @@ bool placed(const MoeTask& task, const hw::Chip& chip) {
   return task.mapping && task.mapping->machine == chip.name;
 }
 
+mappings::MoePlan NeuromorphicMachine::plan(const MoeTask& task) const {
+  return placed(task, chip_) ? mappings::plan_of(chip_, task.layer, *task.mapping) : mappings::plan_moe(chip_, task.layer);
+}
+
 hw::Program NeuromorphicMachine::lower(const MoeTask& task, const mappings::MoePlan& plan) const {
   return placed(task, chip_) ? mappings::program_of(chip_, task.layer, *task.mapping)
                              : mappings::make_moe_program(chip_, task.layer, plan);
 }
 
 results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
-  const mappings::MoePlan plan = mappings::plan_moe(chip_, task.layer);
+  const mappings::MoePlan plan = this->plan(task);
   const hw::Program program = lower(task, plan);
-  const auto chosen = mappings::chosen_experts(task.layer, task.routing);
+  const auto chosen = mappings::serving(mappings::replica_choice(chip_, task.layer, plan, program),
+                                        mappings::chosen_experts(task.layer, task.routing));
   const auto run = [&](Corner corner, int tokens) {
     hw::ScriptedActivity activity(program, chosen);
     return hw::run_system(chip_, program, corner, activity, tokens);
@@ -85,9 +91,10 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
 
 MachineValues NeuromorphicMachine::run_values(const MoeTask& task, const mappings::HeldMoe& held,
                                               const workloads::Matrix& hidden) const {
-  hw::Program program = lower(task, mappings::plan_moe(chip_, task.layer));
-  mappings::fill_weights(program, held);
-  mappings::MoeValues values(program, held, hidden);
+  const mappings::MoePlan plan = this->plan(task);
+  hw::Program program = lower(task, plan);
+  mappings::fill_weights(program, held, plan.replicas);
+  mappings::MoeValues values(program, held, hidden, mappings::replica_choice(chip_, task.layer, plan, program));
   hw::run_system(chip_, program, Corner::nominal, values, hidden.rows);
   return {values.choices(), values.outputs()};
 }

@@ -6,6 +6,7 @@
 
 #include "description/error.hpp"
 #include "mappings/check/check_mapping.hpp"
+#include "mappings/neuromorphic/balanced_experts.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/neuromorphic/step_waits.hpp"
 
@@ -32,16 +33,37 @@ Document neuromorphic_description(const std::string& machine) {
   return document;
 }
 
-PlacedMoe lower_for_placement(const Document& machine, const workloads::MoeLayer& layer, std::uint64_t seed) {
+PlacedMoe lower_for_placement(const hw::Chip& chip, const workloads::MoeLayer& layer, std::uint64_t seed,
+                              const mappings::MoeOptions& options) {
   PlacedMoe moe;
-  moe.chip = hw::load_chip(machine);
+  moe.chip = chip;
   moe.layer = layer;
-  moe.plan = mappings::plan_moe(moe.chip, layer);
+  moe.plan = mappings::plan_moe(moe.chip, layer, options);
   moe.program = mappings::make_moe_program(moe.chip, layer, moe.plan);
   moe.floor = mappings::floor_of(moe.chip, moe.program, mappings::moe_stages);
-  const auto chosen = mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed));
-  moe.traffic = mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program), chosen);
+  moe.traffic = traffic_of_tokens(
+      moe, mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed)));
   return moe;
+}
+
+PlacedMoe lower_balanced(const PlacedMoe& moe, std::uint64_t seed, const Redundancy& redundancy) {
+  const std::vector<int> load = workloads::make_trace(moe.layer, balancing_tokens, seed).load();
+  const int redundant = redundancy.experts < 0 ? (moe.layer.routed + 7) / 8 : redundancy.experts;
+  PlacedMoe balanced = lower_for_placement(
+      moe.chip, moe.layer, seed,
+      mappings::balanced_experts(moe.chip, moe.layer, {load.begin(), load.end()}, redundant, redundancy.rule));
+  balanced.small = moe.small;
+  return balanced;
+}
+
+static std::vector<std::vector<std::int32_t>> served(const PlacedMoe& moe, const hw::Program& program,
+                                                     const std::vector<std::vector<std::int32_t>>& experts) {
+  return mappings::serving(mappings::replica_choice(moe.chip, moe.layer, moe.plan, program), experts);
+}
+
+mappings::Traffic traffic_of_tokens(const PlacedMoe& moe, const std::vector<std::vector<std::int32_t>>& experts) {
+  return mappings::traffic_of(moe.chip, moe.program, mappings::moe_roles(moe.plan, moe.program),
+                              served(moe, moe.program, experts));
 }
 
 std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLayer& layer, std::uint64_t seed,
@@ -80,7 +102,7 @@ SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& p
   const auto tokens = static_cast<double>(chosen.size());
   SimulatedCost cost;
   StepWaits waits;
-  for (const auto& token : chosen) {
+  for (const auto& token : served(moe, program, chosen)) {
     const std::vector<std::vector<std::int32_t>> one{token};
     hw::ScriptedActivity activity(program, one);
     const hw::SystemRun run = hw::run_system(moe.chip, program, Corner::nominal, activity, 1);

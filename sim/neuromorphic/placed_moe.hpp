@@ -13,8 +13,8 @@
 
 namespace moesaic::sim {
 
-/// Expert choices that a placement is made for.
-constexpr int placement_tokens = 16;
+/// Expert choices that a placement is made for, and those whose loads replicas are chosen by.
+constexpr int placement_tokens = 16, balancing_tokens = 4096;
 
 struct PlacedMoe {
   hw::Chip chip;
@@ -31,7 +31,20 @@ struct PlacedMoe {
 Document neuromorphic_description(const std::string& machine);
 
 /// Throws InputError when the chip cannot do the layer.
-PlacedMoe lower_for_placement(const Document& machine, const workloads::MoeLayer& layer, std::uint64_t seed);
+PlacedMoe lower_for_placement(const hw::Chip& chip, const workloads::MoeLayer& layer, std::uint64_t seed,
+                              const mappings::MoeOptions& options = {});
+
+/// What the expert balancer is asked for; below 0: an eighth of the routed experts, as DeepSeek serves its 256 with 32.
+struct Redundancy {
+  int experts = -1;
+  mappings::ReplicaRule rule = mappings::ReplicaRule::round_robin;
+};
+
+/// The same layer with replicas, chosen by the loads of `balancing_tokens` tokens of the trace placed for.
+PlacedMoe lower_balanced(const PlacedMoe& moe, std::uint64_t seed, const Redundancy& redundancy);
+
+/// Of tokens, each a list of experts, the traffic in the program's own places.
+mappings::Traffic traffic_of_tokens(const PlacedMoe& moe, const std::vector<std::vector<std::int32_t>>& experts);
 
 /// Time and energy of one placement, simulated.
 struct SimulatedCost {
@@ -50,7 +63,7 @@ std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLaye
 /// The experts of the first tokens of the trace that it was placed for.
 std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens);
 
-/// Simulates tokens, each a list of experts, one at a time, and gives the mean.
+/// Simulates tokens, each a list of experts that their replicas serve, one at a time, and gives the mean.
 SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& placement,
                               const std::vector<std::vector<std::int32_t>>& chosen);
 

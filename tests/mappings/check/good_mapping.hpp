@@ -16,9 +16,9 @@ struct GoodMapping {
   hw::Program program;
   Mapping mapping;
 
-  GoodMapping() {
+  explicit GoodMapping(const MoeOptions& options = {}) {
     layer = workloads::load_moe_layer("reduced-moe");
-    plan = plan_moe(chip, layer);
+    plan = plan_moe(chip, layer, options);
     // Smaller slices than memory asks for, so that there are several of each.
     plan.gate_up_cores = 4;
     plan.down_cores = 3;

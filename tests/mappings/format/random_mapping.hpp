@@ -22,7 +22,9 @@ inline Mapping random_mapping(std::uint64_t seed, int size) {
     m.replicas.push_back(below(4));
   for (int i = 0; i < size; ++i)
     m.populations.push_back(
-        {"expert " + std::to_string(i), below(9), below(static_cast<std::uint64_t>(size) + 1) - 1});
+        {"expert " + std::to_string(i), below(9), below(static_cast<std::uint64_t>(size) + 1) - 1, below(3)});
+  if (has_several(m))
+    m.replica_rule = static_cast<ReplicaRule>(below(3));
   const auto n = static_cast<std::uint64_t>(size);
   for (int i = 0; i < 3 * size; ++i) {
     m.cores.push_back({below(1600), below(128), below(n), below(9999), below(8192), below(100), below(100),

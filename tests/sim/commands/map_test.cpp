@@ -82,6 +82,34 @@ TEST_SUITE("system") {
     }
   }
 
+  TEST_CASE("replicas by the expert balancer are placed, proved by running, compared; the estimate knows them") {
+    const TemporaryFolder folder;
+    for (const char* rule : {"round_robin", "least_loaded", "nearest"}) {
+      const Answer made = run_moesaic(folder, fmt::format("map reduced-moe --on loihi2 --strategy eplb --redundant 4 "
+                                                          "--replica-rule {} --output m.yaml --svg m.svg", rule));
+      CAPTURE(made.error);
+      REQUIRE(made.code == 0);
+      CHECK(made.out.find("17 experts in 21 replicas") != std::string::npos);
+      const auto at = made.out.find("\neplb ");
+      REQUIRE(at != std::string::npos);
+      std::istringstream words(made.out.substr(at));
+      std::string name, unit;
+      double estimated = 0, simulated = 0;
+      words >> name >> estimated >> unit >> simulated;
+      CHECK(estimated == doctest::Approx(simulated).epsilon(0.1));
+      CHECK(content(folder / "m.yaml").find(fmt::format("replica_rule: {}\n", rule)) != std::string::npos);
+      const Answer proved = run_moesaic(folder, "check m.yaml --values --tokens 6 --rate 100");
+      CAPTURE(proved.out);
+      CHECK(proved.code == 0);
+      CHECK(proved.out.find("expert choice identical") != std::string::npos);
+    }
+    const Answer compared = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --batch 1,3 --mapping m.yaml --output r");
+    CHECK(compared.code == 0);
+    const auto later = content(folder / "m.yaml").find("replica_rule: ");
+    std::ofstream(folder / "n.yaml") << content(folder / "m.yaml").erase(later, std::string("replica_rule: nearest\n").size());
+    CHECK(run_moesaic(folder, "check n.yaml").code == 2);
+  }
+
   TEST_CASE("what can be checked but not run is refused with its place") {
     const TemporaryFolder folder;
     REQUIRE(run_moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
@@ -184,6 +212,9 @@ TEST_SUITE("system") {
         {"map reduced-moe --on northpole --output x.yaml", "not supported"},
         {"map reduced-moe --on loihi2", "--output"},
         {"map reduced-moe --on loihi2 --strategy gredy --output x.yaml", "did you mean 'greedy'"},
+        {"map reduced-moe --on loihi2 --strategy eplb --replica-rule neerest --output x.yaml", "did you mean 'nearest'"},
+        {"map reduced-moe --on loihi2 --strategy snake --redundant 2 --output x.yaml", "for --strategy eplb"},
+        {"map reduced-moe --on loihi2 --strategy eplb --redundant -1 --output x.yaml", "--redundant"},
         {"map reduced-moe --on loihi2 --objective enrgy --output x.yaml", "did you mean 'energy'"},
         {"map reduced-moe --on loihi2 --output no/where.yaml", "cannot be written"},
         {"check absent.yaml", "absent.yaml"}};

@@ -9,7 +9,7 @@ using namespace moesaic::sim;
 
 TEST_SUITE("system") {
   TEST_CASE("of a large layer only the naive order and the two least estimates are simulated, on one token") {
-    PlacedMoe moe = lower_for_placement(neuromorphic_description("loihi2"), workloads::load_moe_layer("reduced-moe"), 1);
+    PlacedMoe moe = lower_for_placement(hw::load_chip(neuromorphic_description("loihi2")), workloads::load_moe_layer("reduced-moe"), 1);
     moe.small = moe.program.cores.size() - 1;
     CHECK(choice_tokens(moe) == 1);
     const mappings::PlacementRequest request{&moe.traffic, &moe.floor};
