@@ -51,8 +51,8 @@ TEST_SUITE("unit") {
     contains(broken(scratch, "replicas: [", "replicas: [-1, "), "-1 is out of range");
     contains(broken(scratch, "chips_across: ", "chips_across: 9999"), "chips_across: ");
     contains(broken(scratch, "replicas: [", "replicas: [1048576, 1048576, 1048577, "), "replicas[2]: 1048577 is out of range");
-    contains(broken(scratch, "replica_rule: ", "replica_rule: x"), "replica_rule: ");
-    contains(broken(scratch, "replica_rule: ", "# "), "key 'replica_rule' is missing");
+    contains(broken(scratch, "populations:", "replica_rule: near\npopulations:"), "replica_rule: ");
+    contains(broken(scratch, "replicas: [", "replicas: [2, "), "key 'replica_rule' is missing");
     contains(broken(scratch, "    - [", "    - [9223372036854775808, "), "numbers, expected 8");
     contains(broken(scratch, "version: 1", "version: 2"), "version: 2 is out of range, expected 1 to 1");
     contains(broken(scratch, "seed: ", "seed: -"), "is out of range");
