@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "sim/commands/commands.hpp"
+#include "sim/commands/machine_text.hpp"
 #include "sim/commands/workload_text.hpp"
 #include "sim/machine/machine.hpp"
 
@@ -25,35 +25,6 @@ void list(const std::string& folder) {
   }
 }
 
-/// The figure's interval in the unit it was written in.
-std::string interval_text(const Figure& figure) {
-  if (figure.confidence == Confidence::exact)
-    return "exact";
-  const double scale = parse_quantity("1 " + figure.unit).value;
-  return fmt::format("{:.4g} to {:.4g}", figure.low / scale, figure.high / scale);
-}
-
-void show_machine(const std::string& name) {
-  const Document document = Document::load(catalog_file("hw/catalog", name, "machine"));
-  const auto machine = make_machine(document);
-  fmt::print("{}: {} ({})\n\n", machine->name(), document.root().text_or("title", ""), machine->kind());
-  fmt::print("{:40} {:>22} {:>22}  {:10} {}\n", "figure", "value", "interval", "confidence", "source");
-  std::set<std::string> seen;
-  for (const auto& figure : document.figures()) {
-    if (!seen.insert(figure.path).second)
-      continue;
-    const double scale = parse_quantity("1 " + figure.unit).value;
-    fmt::print("{:40} {:>22} {:>22}  {:10} {}\n", figure.path,
-               fmt::format("{:.6g} {}", figure.value / scale, figure.unit), interval_text(figure),
-               to_string(figure.confidence), figure.source);
-    if (!figure.note.empty())
-      fmt::print("{:40}   {}\n", "", figure.note);
-  }
-  fmt::print("\nsources\n");
-  for (const auto& [key, source] : document.sources())
-    fmt::print("  {}: {}; {}\n", key, source.title, source.where);
-}
-
 } // namespace
 
 void add_catalog_commands(CLI::App& app) {
@@ -64,7 +35,9 @@ void add_catalog_commands(CLI::App& app) {
   hw->add_subcommand("list", "the machines in the catalog")->callback([] { list("hw/catalog"); });
   CLI::App* hw_show = hw->add_subcommand("show", "all figures of one machine");
   hw_show->add_option("NAME", hw_name, "catalog name or .yaml file")->required();
-  hw_show->callback([] { show_machine(hw_name); });
+  static bool json = false;
+  hw_show->add_flag("--json", json, "as JSON");
+  hw_show->callback([] { fmt::print("{}", json ? machine_json(hw_name) : machine_text(hw_name)); });
 
   CLI::App* workload =
       app.add_subcommand("workload", "list the workloads, or show one with its load histogram");

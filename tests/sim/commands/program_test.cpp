@@ -187,6 +187,23 @@ TEST_SUITE("system") {
       }
     }
   }
+
+  TEST_CASE("a machine's figures as JSON: within their intervals, of a named source") {
+    const TemporaryFolder folder;
+    const Answer answer = run_moesaic(folder, "hw show spinnaker2 --json");
+    REQUIRE(answer.code == 0);
+    const auto machine = nlohmann::json::parse(answer.out);
+    CHECK(machine.at("kind") == "neuromorphic");
+    CHECK(machine.at("figures").size() > 40);
+    for (const auto& figure : machine.at("figures")) {
+      CAPTURE(figure);
+      CHECK(figure.at("low").get<double>() <= figure.at("value").get<double>());
+      CHECK(figure.at("value").get<double>() <= figure.at("high").get<double>());
+      CHECK(machine.at("sources").contains(figure.at("source").get<std::string>()));
+      if (figure.at("path") == "chip.cores")
+        CHECK(figure.at("value") == 152);
+    }
+  }
 }
 
 TEST_SUITE("system") {
