@@ -6,12 +6,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <random>
+#include <stdexcept>
 
 #include <H5Cpp.h>
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "workloads/hand_over.hpp"
 
 namespace moesaic::workloads {
 namespace {
@@ -75,6 +78,8 @@ InputSteps from_csv(const std::string& source, const SpikeInputOptions& options)
     events.push_back({static_cast<std::size_t>(step), static_cast<std::size_t>(channel), value});
     last = std::max(last, events.back().step);
   }
+  if (events.empty())
+    throw InputError(source + ": no event; silence is poisson:0 with --steps");
   const std::size_t steps = options.steps > 0 ? static_cast<std::size_t>(options.steps) : last + 1;
   InputSteps result = empty_steps(source, steps, options.channels);
   for (const auto& event : events)
@@ -144,7 +149,12 @@ InputSteps from_npy(const std::string& source, const SpikeInputOptions& options)
   return from_grid(source, shape, value, options);
 }
 
-InputSteps from_hdf5(const std::string& source, const SpikeInputOptions& options) {
+struct Grid {
+  std::vector<std::size_t> shape;
+  std::vector<double> value;
+};
+
+Grid read_hdf5(const std::string& source) {
   H5::Exception::dontPrint();
   try {
     const H5::H5File file(source, H5F_ACC_RDONLY);
@@ -158,12 +168,40 @@ InputSteps from_hdf5(const std::string& source, const SpikeInputOptions& options
     if (extent.empty() || count > most_values)
       throw InputError(source + ": expected steps x channels");
     data.getSpace().getSimpleExtentDims(extent.data());
-    std::vector<double> value(count);
-    data.read(value.data(), H5::PredType::NATIVE_DOUBLE);
-    return from_grid(source, {extent.begin(), extent.end()}, value, options);
+    Grid grid{{extent.begin(), extent.end()}, std::vector<double>(count)};
+    data.read(grid.value.data(), H5::PredType::NATIVE_DOUBLE);
+    return grid;
   } catch (const H5::Exception& e) {
     throw InputError(fmt::format("{}: not readable as HDF5: {}", source, e.getDetailMsg()));
   }
+}
+
+InputSteps from_hdf5(const std::string& source, const SpikeInputOptions& options) {
+  Grid grid;
+  read_apart(
+      source,
+      [&source] {
+        const auto read = std::make_shared<Grid>(read_hdf5(source));
+        return [read](HandOver& out) {
+          out.put(static_cast<std::uint64_t>(read->shape.size()));
+          for (const std::size_t side : read->shape)
+            out.put(static_cast<std::uint64_t>(side));
+          out.put(read->value);
+        };
+      },
+      [&grid](HandOver& in) {
+        std::size_t count = 1;
+        for (std::size_t left = in.get_count(64); left > 0; --left) {
+          grid.shape.push_back(in.get_count(most_values));
+          if ((count *= grid.shape.back()) > most_values)
+            throw std::runtime_error("an impossible shape");
+        }
+        grid.value = in.get_values(most_values);
+        if (grid.value.size() != count)
+          throw std::runtime_error("an array not of its shape");
+      },
+      patience(source));
+  return from_grid(source, grid.shape, grid.value, options);
 }
 
 InputSteps poisson(const std::string& source, const SpikeInputOptions& options) {

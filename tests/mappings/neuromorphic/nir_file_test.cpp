@@ -75,6 +75,11 @@ TEST_SUITE("unit") {
     CHECK(steps[0] == std::vector<double>{0, 1});
     CHECK(steps[1] == std::vector<double>{0, 1});
     CHECK(steps[2] == std::vector<double>{3.5, 0});
+    for (const char* nothing : {"", "\n\n", "time,channel,value\n"}) {
+      const TemporaryFile empty(".csv", nothing);
+      CHECK_THROWS_WITH_AS(load_spike_input(empty.path(), {2, 1e-3, 5, 1}), doctest::Contains("no event"), InputError);
+    }
+    CHECK(load_spike_input("poisson:0", {2, 1e-3, 5, 1}).size() == 5);
     const TemporaryFile wrong(".csv", "0,1,1\n0,2,1\n");
     CHECK_THROWS_WITH_AS(load_spike_input(wrong.path(), {2, 1e-3, 0, 1}), doctest::Contains(":2: channel 2"), InputError);
     std::string npy("\x93NUMPY\x01\x00", 8);
