@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "tests/mappings/neuromorphic/nir_builder.hpp"
+#include "workloads/nir_hdf5.hpp"
 #include "workloads/nir_network.hpp"
 
 using Edges = std::vector<std::pair<std::string, std::string>>;
 
 inline moesaic::workloads::NirNetwork network_of(NirBuilder& builder, const Edges& edges, double dt = 1e-3) {
-  return moesaic::workloads::make_network(moesaic::workloads::load_nir(builder.finish(edges)), dt);
+  return moesaic::workloads::make_network(moesaic::workloads::read_nir_hdf5(builder.finish(edges)), dt);
 }
 
 inline moesaic::workloads::InputSteps constant(std::size_t steps, const std::vector<double>& value) {
