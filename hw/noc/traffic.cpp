@@ -4,11 +4,51 @@
 #include <cmath>
 
 #include "description/error.hpp"
-#include "hw/noc/active_set.hpp"
 
 namespace moesaic::hw::noc {
 
 namespace {
+
+/// A set of endpoints for each of the next cycles, in one array: a bit each, and one for every word that has any.
+class SetRing {
+ public:
+  /// `cycles` is a power of two.
+  SetRing(std::size_t cycles, std::size_t endpoints)
+      : mask_(cycles - 1), words_((endpoints + 63) / 64), groups_((words_ + 63) / 64), bits_(cycles * words_),
+        used_(cycles * groups_) {}
+
+  bool same(std::uint64_t a, std::uint64_t b) const { return ((a ^ b) & mask_) == 0; }
+  void insert(std::uint64_t cycle, std::uint32_t endpoint) {
+    bits_[(cycle & mask_) * words_ + (endpoint >> 6)] |= std::uint64_t{1} << (endpoint & 63);
+    used_[(cycle & mask_) * groups_ + (endpoint >> 12)] |= std::uint64_t{1} << (endpoint >> 6 & 63);
+  }
+  bool empty(std::uint64_t cycle) const {
+    const std::uint64_t* used = &used_[(cycle & mask_) * groups_];
+    return std::all_of(used, used + groups_, [](std::uint64_t word) { return word == 0; });
+  }
+  /// Calls `keep(endpoint)` for all of `cycle` in ascending order; those for which it is false leave. It may insert in
+  /// other cycles.
+  template <class Keep> void visit(std::uint64_t cycle, Keep&& keep) {
+    std::uint64_t* const bits = &bits_[(cycle & mask_) * words_];
+    std::uint64_t* const used = &used_[(cycle & mask_) * groups_];
+    for (std::size_t g = 0; g < groups_; ++g)
+      for (std::uint64_t left = used[g]; left; left &= left - 1) {
+        const std::size_t w = g * 64 + static_cast<std::size_t>(__builtin_ctzll(left));
+        for (std::uint64_t word = bits[w]; word; word &= word - 1) {
+          const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(word));
+          if (!keep(static_cast<std::uint32_t>(w * 64) + bit))
+            bits[w] &= ~(std::uint64_t{1} << bit);
+        }
+        if (!bits[w])
+          used[g] &= ~(left & -left);
+      }
+  }
+
+ private:
+  std::uint64_t mask_;
+  std::size_t words_, groups_; // of one cycle
+  std::vector<std::uint64_t> bits_, used_;
+};
 
 /// Draws the gap to the next packet at once (geometric), so that silent endpoints cost nothing. Endpoints
 /// wait in a ring of cycles; those further ahead than the ring is long go round.
@@ -16,25 +56,24 @@ class Bernoulli : public Traffic {
  public:
   Bernoulli(const Topology& topology, const Pattern& pattern, double rate, int length, std::uint64_t seed)
       : pattern_(pattern), length_(length), log_silence_(std::log1p(-rate / length)), random_(seed),
-        due_(static_cast<std::size_t>(topology.endpoints())),
-        ring_(ring_for(due_.size()), ActiveSet(due_.size())) {
+        due_(static_cast<std::size_t>(topology.endpoints())), ring_(ring_for(due_.size()), due_.size()) {
     for (int source = 0; source < topology.endpoints(); ++source)
-      slot(wait(0, source)).insert(static_cast<std::uint32_t>(source));
+      ring_.insert(wait(0, source), static_cast<std::uint32_t>(source));
     advance();
   }
 
   std::uint64_t next() const override { return next_; }
 
   void take(std::uint64_t cycle, std::vector<Request>& requests) override {
-    slot(cycle).visit([&](std::uint32_t waiting) {
+    ring_.visit(cycle, [&](std::uint32_t waiting) {
       if (due_[waiting] != cycle)
         return true;
       const int source = static_cast<int>(waiting);
       requests.push_back({cycle, source, pattern_.destination(source, random_), length_});
-      ActiveSet& next = slot(wait(cycle, source));
-      if (&next == &slot(cycle))
+      const std::uint64_t next = wait(cycle, source);
+      if (ring_.same(next, cycle))
         return true;
-      next.insert(waiting);
+      ring_.insert(next, waiting);
       return false;
     });
     advance();
@@ -48,8 +87,6 @@ class Bernoulli : public Traffic {
       cycles /= 2;
     return cycles;
   }
-  ActiveSet& slot(std::uint64_t cycle) { return ring_[cycle & (ring_.size() - 1)]; }
-
   /// Draws the cycle of the source's next packet.
   std::uint64_t wait(std::uint64_t now, int source) {
     const double silent =
@@ -61,7 +98,7 @@ class Bernoulli : public Traffic {
   void advance() {
     do
       ++next_;
-    while (slot(next_).empty());
+    while (ring_.empty(next_));
   }
 
   Pattern pattern_;
@@ -69,7 +106,7 @@ class Bernoulli : public Traffic {
   double log_silence_;
   std::mt19937_64 random_;
   std::vector<std::uint64_t> due_; ///< by source
-  std::vector<ActiveSet> ring_;
+  SetRing ring_;
   std::uint64_t next_ = 0;
 };
 

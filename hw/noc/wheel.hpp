@@ -38,6 +38,8 @@ template <class Slot> class Wheel {
     bits_.set(slot);
     return slots_[slot];
   }
+  /// The slot of `cycle`, as it is.
+  Slot& look(std::uint64_t cycle) { return slots_[bits_.slot(cycle)]; }
   /// The slot of `cycle`, which the caller empties now.
   Slot& take(std::uint64_t cycle) {
     const std::uint64_t slot = bits_.slot(cycle);

@@ -4,75 +4,12 @@
 
 namespace moesaic::hw::noc {
 
-bool WormholeRouters::can_hold(const NetworkConfig& config) {
-  return config.virtual_channels == 1 && config.routing != Routing::west_first && !config.multicast;
-}
-
-WormholeRouters::WormholeRouters(const NetworkConfig& config, const RouteFunction& route)
-    : config_(config), route_(route), times_(config), ports_(config.topology.ports()),
-      depth_(static_cast<std::uint32_t>(config.depth)), speculative_(config.pipeline.speculative),
-      plain_(config.routing == Routing::dimension_order && !config.topology.is_tree()) {
-  const Pipeline& p = config.pipeline;
-  const int vc = speculative_ ? std::max(p.vc_allocation, p.switch_allocation) : p.vc_allocation;
-  head_delay_ = static_cast<std::uint32_t>(p.routing + vc - 1);
-  body_delay_ = static_cast<std::uint32_t>(p.switch_allocation - 1);
-  switch_delay_ = static_cast<std::uint32_t>(p.switch_allocation);
-  const int height = config.topology.rows(), stripes = std::min(config.threads, height);
-  for (int y = 0; y < height; ++y)
-    stripe_of_.push_back(static_cast<std::size_t>(y * stripes / height));
-  inputs_.resize(index(config.topology.routers(), 0));
-  outputs_.resize(inputs_.size());
-  stripes_.assign(static_cast<std::size_t>(stripes),
-                  {Wheel<Slot>(times_.horizon), ActiveSet(outputs_.size())});
-  terminals_.resize(static_cast<std::size_t>(config.topology.endpoints()));
-  flits_.resize((inputs_.size() + terminals_.size()) * depth_);
-  for (int router = 0; router < config.topology.routers(); ++router)
-    for (int port = 0; port < ports_; ++port)
-      build(router, port);
-}
-
-WormholeRouters::Side WormholeRouters::side(int router, int port) const {
-  if (config_.topology.is_local(router, port))
-    return at_endpoint;
-  const auto stripe = [this](int r) {
-    return stripe_of_[static_cast<std::size_t>(config_.topology.y_of(r))];
-  };
-  const int neighbour = std::max(0, config_.topology.neighbour(router, port));
-  if (stripe(neighbour) == stripe(router))
-    return in_stripe;
-  return stripe(neighbour) < stripe(router) ? in_stripe_above : in_stripe_below;
-}
-
 void WormholeRouters::Slot::clear() {
   for (auto* lists : {&arrivals, &credits})
     for (auto& list : *lists)
       list.clear();
   fronts.clear();
   links.clear();
-}
-
-void WormholeRouters::build(int router, int port) {
-  const Topology& topology = config_.topology;
-  Input& input = inputs_[index(router, port)];
-  Output& output = outputs_[index(router, port)];
-  input.x = static_cast<std::uint16_t>(topology.x_of(router));
-  input.y = static_cast<std::uint16_t>(topology.y_of(router));
-  input.first_output = output.first_input = static_cast<std::uint32_t>(index(router, 0));
-  input.credit_delay = times_.credit(router, port);
-  output.delay = times_.flit(router, port);
-  output.credits = static_cast<std::uint16_t>(depth_);
-  output.cycles_per_flit =
-      static_cast<std::uint16_t>(topology.link_classes()[topology.link_class(router, port)].cycles_per_flit);
-  input.side = output.side = side(router, port);
-  if (output.side == at_endpoint) {
-    const int endpoint = topology.endpoint_at(router, port - first_local);
-    input.upstream = static_cast<std::uint32_t>(endpoint);
-    output.target = static_cast<std::uint32_t>(inputs_.size()) + input.upstream;
-    terminals_[input.upstream].input = static_cast<std::uint32_t>(index(router, port));
-  } else { // the port opposite at the neighbour, where flits go and where credits go alike
-    const int neighbour = std::max(0, topology.neighbour(router, port));
-    output.target = input.upstream = static_cast<std::uint32_t>(index(neighbour, topology.opposite(router, port)));
-  }
 }
 
 inline int WormholeRouters::route(const Input& input, int port, Flit flit) const {
@@ -96,16 +33,16 @@ inline void WormholeRouters::come_to_front(Stripe& stripe, std::uint32_t input, 
   if (delay == 0)
     bid(stripe, input);
   else
-    stripe.wheel.at(now + delay).fronts.push_back(input);
+    stripe.plan(now + delay, &Slot::fronts, input);
 }
 
 /// The front flit of `id` has left: the credit of its place goes back, and the next flit moves up.
 inline void WormholeRouters::leave(Stripe& stripe, std::uint32_t id, bool tail, std::uint64_t now) {
   Input& input = inputs_[id];
-  stripe.wheel.at(now + input.credit_delay).credits[input.side].push_back(input.upstream);
+  stripe.plan(now + input.credit_delay, &Slot::credits, input.side, input.upstream);
   input.first = after(input.first);
   if (--input.count > 0)
-    stripe.wheel.at(now + 1 + (tail ? head_delay_ : 0)).fronts.push_back(id);
+    stripe.plan(now + 1 + (tail ? head_delay_ : 0), &Slot::fronts, id);
 }
 
 /// Sends the front flit of input `port` of its router through output `id`. True when others wait for the
@@ -118,11 +55,11 @@ inline bool WormholeRouters::send(Stripe& stripe, std::uint32_t id, int port, st
   ++output.flits;
   if (output.cycles_per_flit > 1) {
     output.serialising = true;
-    stripe.wheel.at(now + output.cycles_per_flit).links.push_back(id);
+    stripe.plan(now + output.cycles_per_flit, &Slot::links, id);
   }
   at(output.target, output.place) = flit; // at once, as the credit vouches for it; it counts from its arrival
   output.place = after(output.place);
-  stripe.wheel.at(now + output.delay).arrivals[output.side].push_back(output.target);
+  stripe.plan(now + output.delay, &Slot::arrivals, output.side, output.target);
   leave(stripe, input, flit.tail(), now);
   output.bids = static_cast<std::uint16_t>(output.bids & ~(1u << port));
   output.passing = static_cast<std::uint16_t>(output.passing * !flit.tail()); // a branch would be a coin toss
@@ -134,13 +71,13 @@ inline bool WormholeRouters::send(Stripe& stripe, std::uint32_t id, int port, st
 inline bool WormholeRouters::step_output(Stripe& stripe, std::uint32_t id, std::uint64_t now) {
   Output& output = outputs_[id];
   const bool taken = output.passing != 0;
-  const int port = round_robin(taken ? output.passing : output.bids, output.pointer);
+  const std::uint32_t others = output.bids & (static_cast<std::uint32_t>(taken) - 1); // a branch would be a coin toss
+  const int port = round_robin_16(output.passing | others, output.pointer);
   output.passing = static_cast<std::uint16_t>(1u << port);
-  output.pointer = static_cast<std::uint8_t>(next_in_turn(port, ports_));
+  output.pointer = static_cast<std::uint16_t>(port + 1); // one too many goes round as well
   if (!speculative_ && !taken) { // it bids again, for the switch, when that stage has its turn
     output.bids = static_cast<std::uint16_t>(output.bids & ~output.passing);
-    stripe.wheel.at(now + switch_delay_)
-        .fronts.push_back(output.first_input + static_cast<std::uint32_t>(port));
+    stripe.plan(now + switch_delay_, &Slot::fronts, output.first_input + static_cast<std::uint32_t>(port));
     return false;
   }
   if (!(output.bids & output.passing) || output.credits == 0 || output.serialising)
@@ -149,19 +86,14 @@ inline bool WormholeRouters::step_output(Stripe& stripe, std::uint32_t id, std::
 }
 
 void WormholeRouters::reach_endpoints(const Slot& slot) {
-  for (const std::uint32_t buffer : slot.arrivals[at_endpoint]) {
-    const std::uint32_t endpoint = buffer - static_cast<std::uint32_t>(inputs_.size());
-    std::uint16_t& first = terminals_[endpoint].first;
-    ejections_.push_back({endpoint, 0, at(buffer, first)});
-    first = after(first);
-  }
+  for (const std::uint32_t buffer : slot.arrivals[at_endpoint])
+    reached_.insert(buffer - static_cast<std::uint32_t>(inputs_.size()));
   for (const std::uint32_t endpoint : slot.credits[at_endpoint])
     credits_.push_back({endpoint, 0});
 }
 
 /// What comes over the links into the routers of `stripe`.
-inline void WormholeRouters::take(Stripe& stripe, const std::vector<std::uint32_t>& credits,
-                                  const std::vector<std::uint32_t>& arrivals, std::uint64_t now) {
+inline void WormholeRouters::take(Stripe& stripe, const IdList& credits, const IdList& arrivals, std::uint64_t now) {
   for (const std::uint32_t output : credits) {
     ++outputs_[output].credits;
     if (outputs_[output].bids)
@@ -209,6 +141,13 @@ void WormholeRouters::step(std::uint64_t cycle) {
   credits_.clear();
   for (const Stripe& stripe : stripes_)
     reach_endpoints(*stripe.now);
+  // In order of endpoints, each of which its link brings one flit at most.
+  reached_.visit([this](std::uint32_t endpoint) {
+    std::uint16_t& first = terminals_[endpoint].first;
+    ejections_.push_back({endpoint, 0, at(static_cast<std::uint32_t>(inputs_.size()) + endpoint, first)});
+    first = after(first);
+    return false;
+  });
 }
 
 std::uint64_t WormholeRouters::next(std::uint64_t cycle) const {
@@ -225,12 +164,12 @@ void WormholeRouters::enter(std::uint32_t endpoint, int, Flit flit, std::uint64_
   Terminal& terminal = terminals_[endpoint];
   at(terminal.input, terminal.place) = flit;
   terminal.place = after(terminal.place);
-  stripe_at(terminal).wheel.at(cycle + times_.injection).arrivals[in_stripe].push_back(terminal.input);
+  stripe_at(terminal).plan(cycle + times_.injection, &Slot::arrivals, in_stripe, terminal.input);
 }
 
 void WormholeRouters::free_slot(std::uint32_t endpoint, int, std::uint64_t cycle) {
   const Terminal& terminal = terminals_[endpoint];
-  stripe_at(terminal).wheel.at(cycle + times_.ejection_credit).credits[in_stripe].push_back(terminal.input);
+  stripe_at(terminal).plan(cycle + times_.ejection_credit, &Slot::credits, in_stripe, terminal.input);
 }
 
 std::uint64_t WormholeRouters::occupied(int router) const {

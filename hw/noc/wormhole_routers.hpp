@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hw/noc/active_set.hpp"
+#include "hw/noc/id_list.hpp"
 #include "hw/noc/round_robin.hpp"
 #include "hw/noc/route.hpp"
 #include "hw/noc/routers.hpp"
@@ -49,7 +50,7 @@ class WormholeRouters : public Routers {
     std::uint16_t bids = 0;    // bit per port whose front flit wants to go here
     std::uint16_t passing = 0; // the bit of the port whose packet is passing, or 0
     std::uint16_t cycles_per_flit = 1;
-    std::uint8_t pointer = 0; // round robin over ports
+    std::uint16_t pointer = 0; // round robin over ports; no byte, which the compiler takes for an alias of all
     Side side = in_stripe;    // of `target`
     bool serialising = false; // the link does not take the next flit yet
   };
@@ -59,15 +60,27 @@ class WormholeRouters : public Routers {
     std::uint16_t first = 0; // of its own buffer
   };
   struct Slot {
-    std::vector<std::uint32_t> arrivals[sides]; // buffers
-    std::vector<std::uint32_t> credits[sides];  // outputs; endpoints
-    std::vector<std::uint32_t> fronts;          // inputs whose front flit may bid from now on
-    std::vector<std::uint32_t> links;           // outputs whose link takes the next flit
+    IdList arrivals[sides]; // buffers
+    IdList credits[sides];  // outputs; endpoints
+    IdList fronts;          // inputs whose front flit may bid from now on
+    IdList links;           // outputs whose link takes the next flit
     void clear();
   };
   struct Stripe {
     Wheel<Slot> wheel;
     ActiveSet active;    // outputs that may grant something
+    // Puts `id` in a list of a coming cycle's slot, which counts as used from its first on.
+    void plan(std::uint64_t cycle, IdList Slot::*list, std::uint32_t id) {
+      plan(cycle, wheel.look(cycle).*list, id);
+    }
+    void plan(std::uint64_t cycle, IdList (Slot::*lists)[sides], Side side, std::uint32_t id) {
+      plan(cycle, (wheel.look(cycle).*lists)[side], id);
+    }
+    void plan(std::uint64_t cycle, IdList& list, std::uint32_t id) {
+      if (list.empty())
+        wheel.at(cycle);
+      list.push_back(id);
+    }
     Slot* now = nullptr; // of the present cycle: others read in it, so it is cleared in the next one
   };
 
@@ -86,8 +99,7 @@ class WormholeRouters : public Routers {
   int route(const Input& input, int port, Flit flit) const;
   Side side(int router, int port) const;
   void step_stripe(std::size_t k, std::uint64_t cycle);
-  void take(Stripe& stripe, const std::vector<std::uint32_t>& credits,
-            const std::vector<std::uint32_t>& arrivals, std::uint64_t now);
+  void take(Stripe& stripe, const IdList& credits, const IdList& arrivals, std::uint64_t now);
   void reach_endpoints(const Slot& slot);
   void come_to_front(Stripe& stripe, std::uint32_t input, std::uint64_t now);
   void bid(Stripe& stripe, std::uint32_t input);
@@ -109,6 +121,7 @@ class WormholeRouters : public Routers {
   std::vector<Terminal> terminals_;
   std::vector<Stripe> stripes_;        // of rows, from above
   std::vector<std::size_t> stripe_of_; // by row
+  ActiveSet reached_;                  // endpoints, in the present cycle
 };
 
 } // namespace moesaic::hw::noc
