@@ -1,5 +1,7 @@
 #include "hw/associative/bit_planes.hpp"
 
+#include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 namespace moesaic::hw::associative {
@@ -9,13 +11,16 @@ BitPlanes::BitPlanes(const ArrayShape& shape)
   if (shape.sections != 16 || shape.half_bank != 2048 || shape.columns < 2048 || shape.columns % 2048 != 0 ||
       shape.columns / 2048 > 32 || shape.vectors < 1 || shape.vectors > 255)
     throw std::logic_error("the bit planes hold 16 sections and whole half-banks of 2048 columns");
-  planes_.assign(static_cast<std::size_t>(shape.vectors) * 16 * words_, 0);
+  planes_.assign(static_cast<std::size_t>(std::max(shape.vectors, VectorPlan{}.index + 1)) * 16 * words_, 0);
   latch_.assign(16 * words_, 0);
   gl_.assign(words_, 0);
   ggl_.assign(4 * words_, 0);
   or16_.assign(16 * words_ / 16, 0);
   or256_.assign(static_cast<std::size_t>(16 * shape.columns / 256), 0);
   or2k_.assign(static_cast<std::size_t>(16 * shape.columns / 2048), 0);
+  std::vector<std::uint16_t> numbers(static_cast<std::size_t>(shape.columns));
+  std::iota(numbers.begin(), numbers.end(), std::uint16_t{0});
+  store(VectorPlan{}.index, numbers.data());
 }
 
 std::size_t BitPlanes::bytes() const {

@@ -89,6 +89,8 @@ MeasuredOperation read_operation(const Node& node) {
       op.immediates.push_back(item.text());
   if (const auto course = node.find("course"))
     op.course = static_cast<MeasuredOperation::Course>(course->choice({"together", "ahead", "streamed"}));
+  if (const auto cycles = node.find("cycles"))
+    op.by_program = cycles->choice({"measured", "by micro-program"}) == 1;
   op.base = node.figure("base", dimension::cycles);
   op.array_share = share(node, "array_share");
   if (const auto per_entry = node.find_figure("per_entry", dimension::cycles))

@@ -18,14 +18,15 @@ struct TransferLaw {
   Figure per_byte; ///< cycles per byte
 };
 
-/// An operation whose cycles were measured and that has no micro-program: base + per_entry * n + the powers
-/// of the logarithm of a size.
+/// An operation whose cycles were measured: base + per_entry * n + the powers of the logarithm of a size. Where it has a
+/// micro-program, too, that gives its values, and its cycles if `by_program`.
 struct MeasuredOperation {
   int writes = 0, reads = 0;
   std::vector<std::string> immediates;
   /// How processor and array share it: `together` both are held to the end; `ahead` the processor goes on after its own
   /// part; `streamed` it feeds the array entry by entry and may begin while the queue has room.
   enum class Course { together, ahead, streamed } course = Course::together;
+  bool by_program = false;
   Figure base;
   Figure array_share; ///< of its cycles, in which the array works
   Figure per_entry;   ///< times the immediate named "entries"; value 0 where there is none

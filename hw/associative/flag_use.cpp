@@ -48,7 +48,7 @@ const FlagUse& OperationSet::flag_use(const std::string& name) const {
   for (int i = 0; i < s.writes + s.reads; ++i)
     operands.vectors.push_back(i);
   operands.immediates = immediates;
-  const bool measured = s.measured || s.l1_slot;
+  const bool measured = !s.program;
   const auto [read, written] = measured ? std::pair<std::uint16_t, std::uint16_t>{} : walk(microcode(name, operands), VectorPlan{}.flags);
   FlagUse use{read, written, {}, {}};
   for (std::size_t i = 0; i < immediates.size(); ++i) {

@@ -98,10 +98,10 @@ void FunctionalCore::run(const std::string& name, const std::vector<int>& vector
     set_vector(vectors[0], slot(immediates[0]));
   else if (name == "store_16")
     slot(immediates[0]) = vector(vectors[0]);
-  else if (s->measured)
-    run_measured(name, vectors, immediates);
+  else if (s->program)
+    run_micro(name, {vectors, immediates, name == "lookup_entries_16" ? table_ : std::vector<std::uint16_t>{}});
   else
-    run_micro(name, {vectors, immediates});
+    run_measured(name, vectors, immediates);
 }
 
 void FunctionalCore::add_subgroups(const std::vector<int>& vectors,
@@ -136,16 +136,6 @@ void FunctionalCore::run_measured(const std::string& name, const std::vector<int
   std::vector<std::uint16_t> out(columns);
   if (name == "add_subgrps_s16" || name == "add_subgrps_s32" || name == "add_subgrps_u48") {
     return add_subgroups(vectors, immediates, name != "add_subgrps_u48");
-  } else if (name == "create_index_16") {
-    for (std::size_t c = 0; c < columns; ++c)
-      out[c] = static_cast<std::uint16_t>(c);
-  } else if (name == "create_grp_index_u16") {
-    for (std::size_t c = 0; c < columns; ++c)
-      out[c] = static_cast<std::uint16_t>(c / static_cast<std::size_t>(immediates[0]));
-  } else if (name == "create_subgrp_index_u16") {
-    for (std::size_t c = 0; c < columns; ++c)
-      out[c] = static_cast<std::uint16_t>(c % static_cast<std::size_t>(immediates[0]) /
-                                          static_cast<std::size_t>(immediates[1]));
   } else if (name == "cpy_subgrp_16_grp" || name == "duplicate_subgrp_16") {
     const auto in = vector(vectors[1]);
     const auto group = static_cast<std::size_t>(immediates[0]),

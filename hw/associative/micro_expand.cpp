@@ -16,7 +16,7 @@ class Expander {
  public:
   Expander(const MicroLibrary& library, const MicroProgram& program, const Operands& operands,
            VectorPlan plan, Microcode& out, int depth, bool inlined = false)
-      : library_(library), plan_(plan), out_(out), depth_(depth) {
+      : library_(library), plan_(plan), out_(out), depth_(depth), table_(operands.table) {
     const Place place{program.file, 1, 1};
     const std::size_t vectors = program.writes.size() + program.reads.size();
     if (operands.vectors.size() != vectors || operands.immediates.size() != program.immediates.size())
@@ -34,6 +34,7 @@ class Expander {
       fail_at(place, fmt::format("{} needs {} vectors more for temporaries than there are", program.name,
                                  plan_.first_temporary - plan_.vectors));
     vectors_["flags"] = plan_.flags;
+    vectors_.emplace("index", plan_.index); // unless an operand has this name
     for (i = 0; i < program.immediates.size(); ++i)
       values_[program.immediates[i]] = operands.immediates[i];
     values_["C"] = 0, values_["B"] = 1, values_["V"] = 15;
@@ -69,7 +70,7 @@ class Expander {
   }
 
  private:
-  std::int64_t value(const Expression& e) const { return evaluate(e, values_); }
+  std::int64_t value(const Expression& e) const { return evaluate(e, values_, table_); }
 
   int vector(const Place& place, const std::string& name) const {
     const auto found = vectors_.find(name);
@@ -105,6 +106,7 @@ class Expander {
       operands.vectors.push_back(vector(s.place, name));
     for (const auto& e : s.values)
       operands.immediates.push_back(value(e));
+    operands.table = table_;
     Expander(library_, *callee, operands, plan_, out_, depth_ + 1, s.inlined).run(callee->body);
     if (!s.inlined)
       out_.segments.push_back({});
@@ -145,6 +147,8 @@ class Expander {
       if (c.assign != Assign::set || !c.factors.empty() || c.source == Source::none)
         fail_at(c.place, "a vector is written from one source: RL, NRL, GL, GGL, RSP16, 0 or 1");
       command.vectors[0] = static_cast<std::uint8_t>(vector(c.place, c.target));
+      if (command.vectors[0] == plan_.index)
+        fail_at(c.place, "the columns' numbers are read only");
       command.vector_count = 1;
       return command;
     }
@@ -190,6 +194,7 @@ class Expander {
   VectorPlan plan_;
   Microcode& out_;
   int depth_;
+  const std::vector<std::uint16_t>& table_;
 };
 
 } // namespace

@@ -20,12 +20,26 @@ std::int64_t exponential(std::int64_t n, std::int64_t places, std::int64_t one) 
   return std::llround(double(one) * std::exp(std::ldexp(double(n), -int(places))));
 }
 
-std::int64_t function(const Expression& e, const std::map<std::string, std::int64_t>& names) {
+std::int64_t log2_of(const Expression& e, std::int64_t n) {
+  if (n < 1 || n > 65536 || (n & (n - 1)) != 0)
+    fail_at(e.place, fmt::format("{} is no power of two up to 65536", n));
+  return __builtin_ctzll(static_cast<std::uint64_t>(n));
+}
+
+std::int64_t function(const Expression& e, const std::map<std::string, std::int64_t>& names,
+                      const std::vector<std::uint16_t>& table) {
   std::vector<std::int64_t> v;
   for (const auto& operand : e.operands)
-    v.push_back(evaluate(operand, names));
+    v.push_back(evaluate(operand, names, table));
+  if (e.name == "log2" || e.name == "entry") {
+    if (v.size() != 1)
+      fail_at(e.place, fmt::format("{} takes one number", e.name));
+    if (e.name == "log2")
+      return log2_of(e, v[0]);
+    return v[0] >= 0 && v[0] < static_cast<std::int64_t>(table.size()) ? table[static_cast<std::size_t>(v[0])] : 0;
+  }
   if (e.name != "sigmoid" && e.name != "exp")
-    fail_at(e.place, fmt::format("unknown function '{}'{}", e.name, suggestion(e.name, {"sigmoid", "exp"})));
+    fail_at(e.place, fmt::format("unknown function '{}'{}", e.name, suggestion(e.name, {"sigmoid", "exp", "log2", "entry"})));
   if (v.size() != 3)
     fail_at(e.place, fmt::format("{} takes a number, its binary places and what stands for one", e.name));
   if (v[1] < 0 || v[1] > 31 || v[2] < 1 || v[2] > 65535 || std::abs(std::ldexp(double(v[0]), -int(v[1]))) > 700)
@@ -36,7 +50,8 @@ std::int64_t function(const Expression& e, const std::map<std::string, std::int6
 
 } // namespace
 
-std::int64_t evaluate(const Expression& e, const std::map<std::string, std::int64_t>& names) {
+std::int64_t evaluate(const Expression& e, const std::map<std::string, std::int64_t>& names,
+                      const std::vector<std::uint16_t>& table) {
   if (e.op == "number")
     return e.number;
   if (e.op == "name") {
@@ -46,11 +61,11 @@ std::int64_t evaluate(const Expression& e, const std::map<std::string, std::int6
     return found->second;
   }
   if (e.op == "function")
-    return function(e, names);
-  const std::int64_t a = evaluate(e.operands[0], names);
+    return function(e, names, table);
+  const std::int64_t a = evaluate(e.operands[0], names, table);
   if (e.op == "~")
     return ~a;
-  const std::int64_t b = evaluate(e.operands[1], names);
+  const std::int64_t b = evaluate(e.operands[1], names, table);
   if (e.op == "+")
     return a + b;
   if (e.op == "-")

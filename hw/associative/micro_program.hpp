@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace moesaic::hw::associative {
@@ -65,8 +66,9 @@ struct Microcode {
 struct Operands {
   std::vector<int> vectors;
   std::vector<std::int64_t> immediates;
+  std::vector<std::uint16_t> table = {}; ///< what `entry(i)` gives; 0 beyond its end
   friend bool operator<(const Operands& a, const Operands& b) {
-    return a.vectors != b.vectors ? a.vectors < b.vectors : a.immediates < b.immediates;
+    return std::tie(a.vectors, a.immediates, a.table) < std::tie(b.vectors, b.immediates, b.table);
   }
 };
 
@@ -75,6 +77,7 @@ struct VectorPlan {
   int first_temporary = 16; ///< users' vectors stand below `flags`, temporaries from here on
   int flags = 15;           ///< flags and markers
   int vectors = 24;
+  int index = 24; ///< every column's number, beside the others; read only
 };
 
 struct MicroStatement;

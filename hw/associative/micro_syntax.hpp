@@ -27,8 +27,10 @@ struct Expression {
   std::vector<Expression> operands;
 };
 
-/// Throws InputError at the expression's place for an unknown name or function, or a shift by a wrong number.
-std::int64_t evaluate(const Expression& e, const std::map<std::string, std::int64_t>& names);
+/// `table` is what `entry` reads. Throws InputError at the expression's place for an unknown name or function, a shift by a
+/// wrong number, or the logarithm of what is no power of two.
+std::int64_t evaluate(const Expression& e, const std::map<std::string, std::int64_t>& names,
+                      const std::vector<std::uint16_t>& table = {});
 
 struct Factor {
   Place place;

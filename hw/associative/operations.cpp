@@ -24,9 +24,19 @@ OperationSet::OperationSet(const Description& description, Corner corner)
     s.reads = static_cast<int>(program.reads.size());
     s.immediates = program.immediates;
     s.title = program.title;
+    s.program = true;
     signatures_[name] = std::move(s);
   }
   for (const auto& [name, operation] : description_.measured) {
+    if (const auto known = signatures_.find(name); known != signatures_.end()) {
+      Signature& s = known->second;
+      if (s.writes != operation.writes || s.reads != operation.reads || s.immediates != operation.immediates)
+        throw InputError(fmt::format("{}: operations.{}: its micro-program takes other operands", description_.name, name));
+      s.measured = !operation.by_program;
+      continue;
+    }
+    if (operation.by_program)
+      throw InputError(fmt::format("{}: operations.{}: there is no micro-program of it", description_.name, name));
     Signature s;
     s.writes = operation.writes;
     s.reads = operation.reads;
@@ -34,8 +44,8 @@ OperationSet::OperationSet(const Description& description, Corner corner)
     s.measured = true;
     signatures_[name] = std::move(s);
   }
-  signatures_["load_16"] = {1, 0, {"slot"}, true, false, "z = slot of L1"};
-  signatures_["store_16"] = {0, 1, {"slot"}, true, false, "slot of L1 = x"};
+  signatures_["load_16"] = {1, 0, {"slot"}, true, false, false, "z = slot of L1"};
+  signatures_["store_16"] = {0, 1, {"slot"}, true, false, false, "slot of L1 = x"};
 }
 
 const Signature* OperationSet::find(const std::string& name) const {
@@ -110,12 +120,14 @@ Ticks OperationSet::start(bool inlined, int registers, int masks) const {
 }
 
 /// The operation's first stretch is started as the operation is; those of operations that it calls are functions.
-Timing OperationSet::micro(const std::string& name, const std::vector<std::int64_t>& immediates) const {
+Timing OperationSet::program_timing(const std::string& name, const std::vector<std::int64_t>& immediates) const {
   const Signature& s = signatures_.at(name);
   Operands operands;
   for (int i = 0; i < s.writes + s.reads; ++i)
     operands.vectors.push_back(i); // which vectors they are does not change the time
   operands.immediates = immediates;
+  if (!s.program)
+    throw InputError(fmt::format("{} has no micro-program", name));
   Timing timing;
   bool inlined = description_.inlined.count(name) != 0;
   int masks = static_cast<int>(immediates.size());
@@ -148,7 +160,7 @@ Timing OperationSet::timing(const std::string& name, const std::vector<std::int6
   else if (s->measured)
     timing = measured(description_.measured.at(name), immediates);
   else
-    timing = micro(name, immediates);
+    timing = program_timing(name, immediates);
   if (cache_.size() < 4096)
     cache_[key] = timing;
   return timing;

@@ -15,7 +15,8 @@ struct Signature {
   int writes = 0, reads = 0;
   std::vector<std::string> immediates;
   bool l1_slot = false;  ///< load_16 and store_16: the last immediate is a slot of L1
-  bool measured = false; ///< no micro-program: its cycles are taken from a measurement
+  bool measured = false; ///< its cycles are taken from a measurement
+  bool program = false;  ///< it has a micro-program, which gives its values
   std::string title;
 };
 
@@ -39,6 +40,8 @@ class OperationSet {
 
   /// `immediates` as the signature orders them. Throws InputError where they do not suit the operation.
   Timing timing(const std::string& name, const std::vector<std::int64_t>& immediates) const;
+  /// As its micro-program has it, also where measured cycles stand for it.
+  Timing program_timing(const std::string& name, const std::vector<std::int64_t>& immediates) const;
   /// The operation's instructions on given vectors; empty for a measured one.
   Microcode microcode(const std::string& name, const Operands& operands) const;
 
@@ -53,7 +56,6 @@ class OperationSet {
 
  private:
   Timing measured(const MeasuredOperation& operation, const std::vector<std::int64_t>& immediates) const;
-  Timing micro(const std::string& name, const std::vector<std::int64_t>& immediates) const;
   /// What it takes the control processor to start a stretch for which it sets `registers`, of them `masks` masks.
   Ticks start(bool inlined, int registers, int masks) const;
 

@@ -101,7 +101,7 @@ TEST_SUITE("property") {
         for (std::size_t i = 0; i < program.writes.size() + program.reads.size(); ++i)
           operands.vectors.push_back(static_cast<int>(in_place && i >= program.writes.size() ? i - program.writes.size() : i));
         for (const auto& immediate : program.immediates)
-          operands.immediates.push_back(immediate == "f" ? 10 : immediate == "g" ? 2 : 5);
+          operands.immediates.push_back(immediate == "f" ? 10 : immediate == "g" ? 2 : immediate == "group" || immediate == "subgroup" ? 64 : 5);
         const Microcode code = library.expand(program, operands, VectorPlan{});
         const auto circuit = make_circuit(code, first_temporary);
         CHECK_MESSAGE(circuit.has_value() == within_columns(code), name);

@@ -12,7 +12,7 @@ namespace {
 struct State {
   static constexpr int words = 2 * block_words + 32;
   Words planes, latch, gl, ggl;
-  explicit State(std::uint64_t seed) : planes(24 * 16 * words), latch(16 * words), gl(words), ggl(4 * words) {
+  explicit State(std::uint64_t seed) : planes(25 * 16 * words), latch(16 * words), gl(words), ggl(4 * words) {
     std::mt19937_64 random(seed);
     for (Words* all : {&planes, &latch, &gl, &ggl})
       for (auto& word : *all)
@@ -51,7 +51,7 @@ TEST_SUITE("property") {
       for (std::size_t i = 0; i < program.writes.size() + program.reads.size(); ++i)
         operands.vectors.push_back(static_cast<int>(i));
       for (const auto& immediate : program.immediates)
-        operands.immediates.push_back(immediate == "f" ? 10 : immediate == "g" ? 2 : 5);
+        operands.immediates.push_back(immediate == "f" ? 10 : immediate == "g" ? 2 : immediate == "group" || immediate == "subgroup" ? 64 : 5);
       Microcode code = library.expand(program, operands, VectorPlan{});
       auto& all = code.instructions;
       all.erase(std::remove_if(all.begin(), all.end(), across_columns), all.end());
@@ -120,10 +120,10 @@ TEST_SUITE("property") {
 }
 
 TEST_SUITE("unit") {
-  TEST_CASE("an array takes its bit planes and at most a tenth more") {
+  TEST_CASE("an array takes its bit planes, those of the columns' numbers among them, and at most a tenth more") {
     for (const int columns : {2048, 4096, 32768, 65536}) {
       const ArrayShape shape{16, columns, 24, 2048};
-      const auto bits = static_cast<std::size_t>(shape.vectors) * 16 * static_cast<std::size_t>(columns);
+      const auto bits = static_cast<std::size_t>(shape.vectors + 1) * 16 * static_cast<std::size_t>(columns);
       const std::size_t bytes = BitPlanes(shape).bytes();
       CHECK(bytes >= bits / 8);
       CHECK(bytes <= bits / 8 * 11 / 10);
