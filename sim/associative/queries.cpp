@@ -112,7 +112,7 @@ AnswerCheck check_associative_answers(const Description& d, const QueryTask& tas
   for (const auto& [name, times] : count(shape.program).operations)
     operations += double(times) * d.cores;
   if (operations > most_checked)
-    throw InputError(fmt::format("{}: {:.3g} vector operations are too many to carry values, at most {:.3g} are",
+    throw InputError(fmt::format("{}: {:.3g} vector operations are too many to carry values, at most {:.3g} are; --scale takes a part",
                                  query_name(task), operations, most_checked));
   const auto match = mappings::associative::lower_match(d, *task.space, query, plan, true);
   check(match.program, hw::associative::OperationSet(d, Corner::nominal));

@@ -47,6 +47,8 @@ std::string command_line(const Options& options) {
   if (!options.of_requests && !options.of_queries)
     line += fmt::format(" --batch {}", list(request.batches));
   line += fmt::format(" --seed {}", request.seed);
+  if (options.of_queries && request.scale != 1)
+    line += fmt::format(" --scale {:g}", request.scale);
   if (!request.trace.empty())
     line += fmt::format(" --trace {} --trace-layer {}", request.trace, request.trace_layer);
   if (!options.mapping.empty())
@@ -107,6 +109,8 @@ void check_options(const Options& options) {
     throw InputError("--checkpoint: only real numbers come from it: give --values too");
   if (!request.trace.empty() && options.values)
     throw InputError("--trace: with --values the router chooses the experts itself");
+  if (!options.of_queries && request.scale != 1)
+    throw InputError("--scale: only workloads of queries have a size that is a number of facts");
   if (!options.of_requests && !options.of_queries)
     return;
   const char* kind = options.of_requests ? "request workload" : "workload of queries";
@@ -198,6 +202,9 @@ void add_compare_command(CLI::App& app) {
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
   verb->add_option("--seed", options.request.seed, "seed of the routing trace, or of the atoms that queries are asked of")->capture_default_str();
+  verb->add_option("--scale", options.request.scale, "queries: this part of the symbols and facts, as 0.5")
+      ->check(CLI::Range(1e-6, 1.0))
+      ->capture_default_str();
   verb->add_option("--mapping", options.mapping, "a mapping file that places the workload on one of the machines");
   verb->add_option("-o,--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
   verb->add_option("--timeline", options.timeline,

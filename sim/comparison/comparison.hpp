@@ -20,6 +20,7 @@ struct ComparisonRequest {
   int trace_layer = 0;         ///< of the trace, counted from 0
   std::string checkpoint = {}; ///< for values: weights of this published checkpoint; "": drawn
   int checkpoint_layer = -1;   ///< of the checkpoint; -1: the first MoE layer
+  double scale = 1;            ///< of a workload of queries: the part of its symbols and facts
 };
 
 /// Reads and checks every description before anything runs. Records come machine by machine, batch by batch,

@@ -19,7 +19,7 @@ struct Loaded {
 };
 
 Loaded load(const ComparisonRequest& request) {
-  const auto workload = std::make_shared<const hyperon::Workload>(hyperon::load_workload(request.workload));
+  const auto workload = std::make_shared<const hyperon::Workload>(hyperon::load_workload(request.workload, request.scale));
   return {workload, std::make_shared<const hyperon::Space>(hyperon::make_space(*workload, request.seed))};
 }
 

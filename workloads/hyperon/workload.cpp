@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -16,7 +17,11 @@ namespace {
 
 constexpr std::int64_t most_symbols = 1 << 24, most_rows = 1 << 25;
 
-RelationPlan read_relation(const std::string& name, const Node& node, Symbol symbols) {
+std::int64_t scaled(std::int64_t count, double scale) {
+  return std::max<std::int64_t>(1, std::llround(double(count) * scale));
+}
+
+RelationPlan read_relation(const std::string& name, const Node& node, Symbol symbols, double scale) {
   RelationPlan plan;
   plan.name = name;
   plan.generator = static_cast<Generator>(node.at("generate").choice(generator_names()));
@@ -33,18 +38,18 @@ RelationPlan read_relation(const std::string& name, const Node& node, Symbol sym
     if (!(plan.skew >= 0 && plan.skew <= 0.95))
       node.at("skew").fail(fmt::format("{} is out of range, expected 0 to 0.95", plan.skew));
   }
-  plan.facts = static_cast<std::uint64_t>(node.at("facts").integer_in(1, most_rows));
+  plan.facts = static_cast<std::uint64_t>(scaled(node.at("facts").integer_in(1, most_rows), scale));
   if (double(plan.facts) > most_facts(plan, symbols))
     node.at("facts").fail(fmt::format("{} symbols have at most {:.0f} such facts", symbols, most_facts(plan, symbols)));
   return plan;
 }
 
-void read_relations(const Document& document, Workload& workload) {
+void read_relations(const Document& document, double scale, Workload& workload) {
   const Node space = sourced_block(document, "space");
-  workload.symbols = static_cast<Symbol>(space.at("symbols").integer_in(2, most_symbols));
+  workload.symbols = static_cast<Symbol>(std::max<std::int64_t>(2, scaled(space.at("symbols").integer_in(2, most_symbols), scale)));
   const Node relations = space.at("relations");
   for (const auto& name : relations.keys())
-    workload.relations.push_back(read_relation(name, relations.at(name), workload.symbols));
+    workload.relations.push_back(read_relation(name, relations.at(name), workload.symbols, scale));
   if (workload.relations.empty())
     relations.fail("no relation");
 }
@@ -97,22 +102,27 @@ void read_published(const Document& document, Workload& workload) {
 
 } // namespace
 
-Workload read_workload(const Document& document) {
+Workload read_workload(const Document& document, double scale) {
   const Node root = document.root();
   root.find("sources");
   root.at("kind").choice({"hyperon"});
   Workload workload;
   workload.name = std::filesystem::path(document.file()).stem().string();
   workload.title = root.at("title").text();
-  read_relations(document, workload);
+  read_relations(document, scale, workload);
   read_queries(root, workload);
   read_published(document, workload);
   document.reject_unread_keys();
+  if (scale != 1) {
+    workload.title += fmt::format(", {:g} of its symbols and facts", scale);
+    workload.published.clear();
+    workload.rates.clear();
+  }
   return workload;
 }
 
-Workload load_workload(const std::string& name_or_file) {
-  return read_workload(Document::load(catalog_file("workloads/catalog", name_or_file, "workload")));
+Workload load_workload(const std::string& name_or_file, double scale) {
+  return read_workload(Document::load(catalog_file("workloads/catalog", name_or_file, "workload")), scale);
 }
 
 Space make_space(const Workload& workload, std::uint64_t seed) {

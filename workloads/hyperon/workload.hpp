@@ -37,8 +37,10 @@ struct Workload {
 };
 
 /// Reads a catalog entry or a .yaml file of `kind: hyperon`. Throws InputError with file, line, column and key path.
-Workload load_workload(const std::string& name_or_file);
-Workload read_workload(const Document& document);
+/// `scale`, above 0 and at most 1, multiplies symbols and facts (functions by table: their symbols); what others published of the
+/// whole is left out then, and the title says it.
+Workload load_workload(const std::string& name_or_file, double scale = 1);
+Workload read_workload(const Document& document, double scale = 1);
 
 /// "(edge $x $y) (edge $y $z)" over the relations; `head` "$x $z", or "" for all variables. Throws InputError that names the
 /// clause, without a place.
