@@ -51,7 +51,7 @@ void Interpreter::step(int core, const Step& s, Surroundings& surroundings) {
   if (s.from_memory)
     surroundings.operands(core, s, immediates);
   planes.run(s.name, vectors, immediates);
-  surroundings.after(core, s, planes);
+  surroundings.ran(core, s, vectors, immediates, planes);
 }
 
 } // namespace moesaic::mappings::associative

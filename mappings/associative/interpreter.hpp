@@ -28,6 +28,11 @@ class Surroundings {
   }
   /// After an operation; get_entry, get_marked_data and count give their answers here.
   virtual void after(int core, const Step& step, hw::associative::FunctionalCore& planes) = 0;
+  /// The same with the operands that it ran with, for surroundings of any program.
+  virtual void ran(int core, const Step& step, const std::vector<int>&, const std::vector<std::int64_t>&,
+                   hw::associative::FunctionalCore& planes) {
+    after(core, step, planes);
+  }
 };
 
 /// All cores in lock step: the program's result, not its timing.

@@ -10,6 +10,7 @@
 #include "description/error.hpp"
 #include "results/run_folder.hpp"
 #include "results/table.hpp"
+#include "sim/associative/program_values.hpp"
 #include "sim/associative/run.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/comparison/timeline.hpp"
@@ -20,11 +21,12 @@ namespace moesaic::sim {
 namespace {
 
 struct Options {
-  std::string program, machine, trace, trace_window = ":", input, output;
+  std::string program, machine, trace, trace_window = ":", input, output, operands;
+  std::vector<std::string> memory;
   double dt = 1e-3;
   int steps = 0;
   std::uint64_t seed = 1;
-  bool json = false;
+  bool json = false, values = false;
 };
 
 bool is_nir(const std::string& program) {
@@ -32,6 +34,8 @@ bool is_nir(const std::string& program) {
 }
 
 void run_nir(const Options& options) {
+  if (options.values || !options.memory.empty() || !options.operands.empty())
+    throw InputError("--values, --memory and --operands are for associative programs: a NIR network always has values");
   if (options.input.empty())
     throw InputError("--input: a NIR network needs input: a .csv, .npy or .h5 file, or poisson:HERTZ with --steps");
   if (!options.trace.empty())
@@ -49,11 +53,41 @@ void run_nir(const Options& options) {
     fmt::print("{}\nrun folder   {}\n", spiking_text(run), folder);
 }
 
+ProgramInput program_input(const Options& options) {
+  ProgramInput input;
+  for (const auto& item : options.memory) {
+    const auto equals = item.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw InputError(fmt::format("--memory {}: expected REGION=FILE", item));
+    if (!input.memory.emplace(item.substr(0, equals), item.substr(equals + 1)).second)
+      throw InputError(fmt::format("--memory: region '{}' is given twice", item.substr(0, equals)));
+  }
+  input.operands = options.operands;
+  return input;
+}
+
+void check_options(const Options& options) {
+  if (!options.input.empty() || options.steps != 0)
+    throw InputError("--input and --steps are for NIR networks (.nir)");
+  if (!options.values && !(options.output.empty() && options.memory.empty() && options.operands.empty()))
+    throw InputError("--memory, --operands and --output: an associative program has values with --values only");
+  if (!options.output.empty())
+    results::check_free(options.output);
+}
+
+/// The folder with what the program left.
+std::string carry_values(const Options& options, const Document& program, const Document& machine) {
+  const ProgramValues values = run_with_values(program, machine, program_input(options));
+  const std::string stem = std::filesystem::path(options.program).stem().string();
+  const std::string folder = options.output.empty() ? results::free_run_folder("runs", stem) : options.output;
+  write_program_values(folder, values);
+  return folder;
+}
+
 void run_program(Options options) {
   if (is_nir(options.program))
     return run_nir(options);
-  if (!options.input.empty() || !options.output.empty() || options.steps != 0)
-    throw InputError("--input, --output and --steps are for NIR networks (.nir)");
+  check_options(options);
   if (options.machine.empty())
     options.machine = "gemini1";
   const Document program = Document::load(catalog_file("workloads/catalog", options.program, "program"));
@@ -67,12 +101,13 @@ void run_program(Options options) {
   if (!options.trace.empty())
     results::check_place(options.trace);
   const auto record = run_associative_program(program, machine);
+  const std::string folder = options.values ? carry_values(options, program, machine) : "";
   if (!options.trace.empty())
     results::write_file(options.trace, associative_trace(program, machine, window));
   if (options.json)
     fmt::print("{}\n", associative_json(record));
   else
-    fmt::print("{}", associative_text(record));
+    fmt::print("{}{}", associative_text(record), folder.empty() ? "" : fmt::format("\nvalues       {}\n", folder));
 }
 
 } // namespace
@@ -87,7 +122,10 @@ void add_run_command(CLI::App& app) {
   verb->add_option("--steps", options.steps, "NIR: time steps (default: as many as the input has)")->check(CLI::Range(1, 1000000));
   verb->add_option("--dt", options.dt, "NIR: seconds that one time step stands for")->capture_default_str();
   verb->add_option("--seed", options.seed, "NIR: of the Poisson input")->capture_default_str();
-  verb->add_option("-o,--output", options.output, "NIR: the run folder to write (default: runs/NAME)");
+  verb->add_flag("--values", options.values, "associative program: run it on the bit planes, too, and write what it leaves");
+  verb->add_option("--memory", options.memory, "with --values: REGION=FILE, a .npy or .csv of 16-bit integers; else zeros");
+  verb->add_option("--operands", options.operands, "with --values: .npy or .csv of the immediate values that come from memory");
+  verb->add_option("-o,--output", options.output, "NIR or --values: the folder to write (default: runs/NAME)");
   verb->add_option("--trace", options.trace, "also write what ran when, as JSON that Perfetto opens");
   verb->add_option("--trace-window", options.trace_window,
                    "FROM:TO in simulated time, as in 10us:1ms; at most a million spans")->capture_default_str();

@@ -49,7 +49,7 @@ void rows_of(const Node& items, const OperationSet& operations, double (*cycles_
 
 /// What stands for an operation of the vendor's library in bits, where applications take its measured cycles.
 void stand_in_rows(const Node& items, const OperationSet& operations, std::vector<ValidationRow>& rows) {
-  static const char* const group = "Gemini-I, our micro-programs for operations whose measured cycles applications take";
+  static const char* const group = "Gemini-I, our micro-programs beside measured cycles of the same work, which programs take";
   for (const auto& item : items.items()) {
     const std::string name = item.at("op").text();
     const Timing timing = operations.program_timing(name, immediates_of(item));
