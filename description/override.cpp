@@ -173,7 +173,7 @@ Document with_overrides(const Document& document, const std::vector<Override>& o
 }
 
 Document with_figures(const Document& document, const std::vector<Figure>& figures, const Source& by,
-                      const std::string& file) {
+                      const std::string& file, const std::vector<Override>& others) {
   YAML::Node yaml = YAML::Load(document.text());
   for (const Figure& figure : figures) {
     Place place = find_place(yaml, document.file(), figure.path);
@@ -190,6 +190,8 @@ Document with_figures(const Document& document, const std::vector<Figure>& figur
     entry["note"] = figure.note;
     place.node = entry;
   }
+  for (const Override& other : others)
+    find_place(yaml, document.file(), other.path).node = YAML::Load(other.value);
   yaml["sources"]["scaled"]["title"] = by.title;
   yaml["sources"]["scaled"]["where"] = by.where;
   return Document::parse(YAML::Dump(yaml) + "\n", file);

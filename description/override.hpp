@@ -31,10 +31,10 @@ Document with_overrides(const Document& document, const std::vector<Override>& o
                         const std::string& by);
 
 /// A fresh copy of `document`, named `file`, with the figures at the paths of `figures` replaced by them:
-/// value, interval, confidence and note. They cite the source `scaled`, which is added as `by`. Throws
-/// InputError where no figure stands.
+/// value, interval, confidence and note. They cite the source `scaled`, which is added as `by`. What stands at
+/// the paths of `others` is replaced whole by the YAML of their values. Throws InputError where no figure stands.
 Document with_figures(const Document& document, const std::vector<Figure>& figures, const Source& by,
-                      const std::string& file);
+                      const std::string& file, const std::vector<Override>& others = {});
 
 /// The document as YAML with all overrides in it, in the file's order.
 std::string to_yaml(const Document& document);

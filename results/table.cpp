@@ -89,9 +89,22 @@ void append_notes(std::string& text, const std::vector<RunRecord>& records, int 
     }
 }
 
-} // namespace
+/// "kimi-k2: L4 overflows" as a row of the table.
+void append_left_out(std::string& text, const std::string& reason, std::size_t width, int columns) {
+  const std::size_t colon = std::min(reason.find(": "), reason.size());
+  const std::string rest = colon + 2 <= reason.size() ? reason.substr(colon + 2) : "";
+  append_wrapped(text, "cannot run: " + rest, fmt::format("{:<{}}  ", reason.substr(0, colon), width), columns);
+}
 
-std::string format_table(const std::vector<RunRecord>& records, const TableStyle& style) {
+/// Which process node the rows are at, where any is scaled.
+std::string told_nodes(const std::vector<RunRecord>& records) {
+  const bool scaled = std::any_of(records.begin(), records.end(), [](const auto& r) { return !node_of(r.machine).empty(); });
+  return scaled ? " Rows named @ and a process node are scaled to it by published factors and compared with each other; "
+                  "all others are as built."
+                : "";
+}
+
+std::string table_of(const std::vector<RunRecord>& records, const std::vector<std::string>& left_out, const TableStyle& style) {
   std::vector<Row> rows{of_queries(records) ? query_header : header};
   for (const auto& record : records)
     rows.push_back(row_of(records, record));
@@ -107,22 +120,28 @@ std::string format_table(const std::vector<RunRecord>& records, const TableStyle
     text += "\x1b[0m";
   for (std::size_t i = 1; i < rows.size(); ++i)
     append_row(text, rows[i], width);
+  for (const auto& reason : left_out)
+    append_left_out(text, reason, width.front(), style.columns);
   const auto baseline =
       std::find_if(records.begin(), records.end(), [](const auto& r) { return is_baseline(r.kind); });
   const std::string name = baseline == records.end() ? "" : baseline->kind == "cpu" ? "CPU" : "GPU";
   append_wrapped(text,
                  std::string("In parentheses the interval that the constants' confidence gives. ") +
-                     (name.empty() ? "" : fmt::format("x: cost relative to the first {0}, below 1 is cheaper than the {0}.", name)),
+                     (name.empty() ? "" : fmt::format("x: cost relative to the first {0}, below 1 is cheaper than the {0}.", name)) +
+                     told_nodes(records),
                  "  ", style.columns);
   append_notes(text, records, style.columns);
   return text;
 }
 
+} // namespace
+
+std::string format_table(const std::vector<RunRecord>& records, const TableStyle& style) {
+  return table_of(records, {}, style);
+}
+
 std::string format_run(const Run& run, const TableStyle& style) {
-  std::string text = run.title + "\n\n" + format_table(run.records, style);
-  for (const auto& reason : run.left_out)
-    append_wrapped(text, "Left out: " + reason, "  ", style.columns);
-  return text;
+  return run.title + "\n\n" + table_of(run.records, run.left_out, style);
 }
 
 TableStyle table_style(int file_descriptor) {

@@ -24,9 +24,24 @@ std::string query_of(const RunRecord& record) {
   return record.workload.substr(record.workload.find_last_of('/') + 1);
 }
 
+std::string node_of(const std::string& machine) {
+  const std::size_t at = machine.rfind('@') + 1; // npos + 1 is 0
+  const std::size_t digits = machine.find_first_not_of("0123456789.", at);
+  return at > 0 && digits != std::string::npos && digits > at && machine.substr(digits) == "nm" ? machine.substr(at) : "";
+}
+
+namespace {
+
+bool compares_with(const RunRecord& record, const RunRecord& other) {
+  return is_baseline(other.kind) && other.workload == record.workload && other.tokens == record.tokens &&
+         node_of(other.machine) == node_of(record.machine);
+}
+
+} // namespace
+
 const RunRecord* baseline_of(const std::vector<RunRecord>& records, const RunRecord& record) {
   for (const auto& other : records)
-    if (is_baseline(other.kind) && other.workload == record.workload && other.tokens == record.tokens)
+    if (compares_with(record, other))
       return &other;
   return nullptr;
 }
@@ -107,7 +122,7 @@ std::vector<std::string> verdict(const std::vector<RunRecord>& records) {
       continue;
     std::vector<const RunRecord*> gpus;
     for (const auto* gpu : all_gpus)
-      if (gpu->workload == record.workload && gpu->tokens == record.tokens)
+      if (compares_with(record, *gpu))
         gpus.push_back(gpu);
     if (!gpus.empty())
       sentences.push_back(sentence(record, gpus));

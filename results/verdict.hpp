@@ -23,7 +23,11 @@ std::string baseline_name(const RunRecord& record);
 /// The query's name, behind the workload's; "" for a layer.
 std::string query_of(const RunRecord& record);
 
-/// The first baseline with the same workload and batch as `record`; nullptr when there is none.
+/// The process node that a machine was scaled to, as its name ends: "4nm" of "loihi2@4nm"; "" for one as built.
+std::string node_of(const std::string& machine);
+
+/// The first baseline with the same workload, batch and process node (as built beside as built) as `record`; nullptr
+/// when there is none.
 const RunRecord* baseline_of(const std::vector<RunRecord>& records, const RunRecord& record);
 
 /// One sentence per machine and batch, or query, that has a baseline, in the records' order; of several baselines

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/process_node.hpp"
 
 namespace moesaic::hw::associative {
 
@@ -37,6 +38,7 @@ BitSerialDescription read_bit_serial(const Document& document) {
   d.name = root.at("name").text();
   d.title = root.at("title").text();
   d.process = root.text_or("process", "");
+  hw::read_process(document);
   d.operations = SearchLibrary(catalog_folder("hw/associative/search") + "/" + root.at("operations").text() + ".search");
   const Node chip = root.at("chip");
   d.lanes = whole(chip, "lanes", 64, 1 << 24);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "hw/associative/bit_serial.hpp"
+#include "hw/process_node.hpp"
 
 namespace moesaic::hw::associative {
 
@@ -113,6 +114,7 @@ Description read_description(const Document& document) {
   d.name = root.at("name").text();
   d.title = root.at("title").text();
   d.process = root.text_or("process", "");
+  hw::read_process(document);
   const Node chip = root.at("chip");
   read_array(chip, d);
   read_control(root.at("control"), d);

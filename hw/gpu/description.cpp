@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/process_node.hpp"
 
 namespace moesaic::hw::gpu {
 
@@ -73,6 +74,7 @@ Description read_description(const Document& document) {
   d.extrapolated = root.boolean_or("extrapolated", false);
   d.precision = static_cast<Precision>(root.at("precision").choice(precision_names()));
   read_group(root, d);
+  hw::read_process(document);
   std::vector<std::pair<const ConstantInfo*, std::shared_ptr<const Figure>>> common;
   for (const char* section : {"chip", "power"})
     read_section(root.at(section), section, common);

@@ -1,4 +1,5 @@
 #include "hw/neuromorphic/chip.hpp"
+#include "hw/process_node.hpp"
 
 #include <algorithm>
 
@@ -139,6 +140,7 @@ Chip load_chip(const Document& description) {
   if (!chip.barrier.empty())
     chip.barrier_border = not_negative(root, "barrier_border", dimension::time);
   chip.tick = find_positive(root, "tick", dimension::time);
+  read_process(description);
   description.reject_unread_keys();
   return chip;
 }

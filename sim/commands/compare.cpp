@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "description/error.hpp"
+#include "hw/process_node.hpp"
 #include "results/json.hpp"
 #include "results/run_folder.hpp"
 #include "results/table.hpp"
@@ -24,7 +25,7 @@ namespace {
 struct Options {
   ComparisonRequest request;
   std::vector<std::string> on{"loihi2", "gemini1"}, against{"h100", "h200"};
-  std::string output, mapping, timeline, timeline_window = ":";
+  std::string output, mapping, timeline, timeline_window = ":", node;
   bool json = false, values = false;
   bool batch_given = false, on_given = false, against_given = false;
   bool of_requests = false, of_queries = false;
@@ -53,6 +54,8 @@ std::string command_line(const Options& options) {
     line += fmt::format(" --trace {} --trace-layer {}", request.trace, request.trace_layer);
   if (!options.mapping.empty())
     line += " --mapping " + options.mapping;
+  if (!options.node.empty())
+    line += " --node " + hw::name_at("", hw::parse_node(options.node)).substr(1);
   return line;
 }
 
@@ -75,7 +78,7 @@ void take_mapping(const Options& options, ComparisonRequest& request) {
     throw InputError(fmt::format("{}: a mapping of {}, not of {}", options.mapping, mapping.workload, layer.name));
   bool used = false;
   for (const auto& machine : request.machines)
-    used = used || make_machine(machine)->name() == mapping.machine;
+    used = used || hw::split_node(make_machine(machine)->name()).name == mapping.machine;
   if (!used)
     throw InputError(fmt::format("{}: a mapping for {}, which is not among the machines compared", options.mapping,
                                  mapping.machine));
@@ -127,6 +130,36 @@ void check_options(const Options& options) {
     throw InputError("--values: not supported for a request workload; its model's layer carries them");
 }
 
+/// Every machine as built, and where a node is named also there.
+void take_machines(Options& options) {
+  double node = 0;
+  try {
+    node = options.node.empty() ? 0 : hw::parse_node(options.node);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--node: {}", error.what()));
+  }
+  for (auto* names : {&options.on, &options.against})
+    for (auto& name : *names) {
+      options.request.machines.push_back(name = lower_case(name));
+      if (node > 0 && hw::split_node(name).node)
+        throw InputError(fmt::format("--node: '{}' names its process node itself", name));
+      if (node > 0)
+        options.request.machines.push_back(hw::name_at(name, node));
+    }
+}
+
+/// A machine that was asked for by name and cannot run: what the others did is shown, but the command has failed.
+void check_all_ran(const Options& options, const results::Run& run) {
+  std::string missing;
+  for (const auto& reason : run.left_out)
+    for (const auto& [given, names] : {std::pair{options.on_given, &options.on}, {options.against_given, &options.against}})
+      for (const auto& name : given ? *names : std::vector<std::string>{})
+        if (const std::string begin = make_machine(name)->name() + ": "; reason.rfind(begin, 0) == 0)
+          missing += (missing.empty() ? "" : "\nmoesaic: ") + reason;
+  if (!missing.empty())
+    throw InputError(missing);
+}
+
 /// One file more in the run folder, and the text for a terminal.
 std::string finish_requests(const RequestComparison& comparison, const std::string& folder) {
   results::write_file(folder + "/requests.csv", request_csv(comparison));
@@ -149,9 +182,7 @@ void take_kind(Options& options) {
 
 void run_compare(Options& options) {
   take_kind(options);
-  for (auto* names : {&options.on, &options.against})
-    for (auto& name : *names)
-      options.request.machines.push_back(name = lower_case(name));
+  take_machines(options);
   check_unlike("--on and --against", options.request.machines);
   check_unlike("--batch", options.request.batches);
   check_options(options);
@@ -181,6 +212,7 @@ void run_compare(Options& options) {
     fmt::print("{}{}", above, results::format_run(run, results::table_style(STDOUT_FILENO)));
     fmt::print("\nrun folder   {}\nreport page  {}/report.html\n", folder, folder);
   }
+  check_all_ran(options, run);
 }
 
 } // namespace
@@ -197,6 +229,7 @@ void add_compare_command(CLI::App& app) {
   verb->add_option("--against", options.against, "baselines, separated by commas")
       ->delimiter(',')
       ->capture_default_str();
+  verb->add_option("--node", options.node, "also scale every machine to this process node, as in 4nm, by published factors");
   verb->add_option("--batch", options.request.batches, "tokens in flight; a list gives a row each")
       ->delimiter(',')
       ->check(CLI::Range(1, 65536))

@@ -6,6 +6,7 @@
 
 #include "description/unit.hpp"
 #include "results/interval.hpp"
+#include "results/verdict.hpp"
 #include "sim/comparison/request.hpp"
 
 namespace moesaic::sim {
@@ -52,9 +53,10 @@ std::vector<std::pair<const char*, Interval>> quantities(const RequestComparison
   return list;
 }
 
-const RequestCost* first_gpu(const RequestComparison& comparison) {
+/// At the machine's own process node.
+const RequestCost* first_gpu(const RequestComparison& comparison, const std::string& machine) {
   for (const auto& cost : comparison.costs)
-    if (cost.kind == "gpu")
+    if (cost.kind == "gpu" && results::node_of(cost.machine) == results::node_of(machine))
       return &cost;
   return nullptr;
 }
@@ -65,8 +67,8 @@ std::string request_text(const RequestComparison& comparison) {
   std::string text = plan_text(comparison) + '\n';
   text += fmt::format("{:12} {:>30} {:>26} {:>30} {:>12} {:>22} {:>10} {:>10}\n", "machine", "time/request",
                       "J/request", "J/accepted token", "J/token", "J/acc. all powered", "latency x", "energy x");
-  const RequestCost* gpu = first_gpu(comparison);
   for (const auto& cost : comparison.costs) {
+    const RequestCost* gpu = first_gpu(comparison, cost.machine);
     const auto list = quantities(comparison, cost);
     const std::string all =
         cost.resident_joules > 0 ? fmt::format("{} ({:.0f} chips)", format_quantity(list.back().second.nominal, "J"),

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "description/override.hpp"
 #include "results/json.hpp"
 #include "results/verdict.hpp"
 #include "sim/environment.hpp"
@@ -22,9 +23,8 @@ std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-/// A copy of the file among the run's inputs, once; another file of the same name takes a number before it.
-void add_input(const std::string& prefix, const std::string& file, results::Run& run) {
-  const std::string text = workloads::read_text_file(file);
+/// A copy among the run's inputs, once; another text of the same name takes a number before it.
+void add_text(const std::string& prefix, const std::string& file, const std::string& text, results::Run& run) {
   std::string name = prefix + file_name(file);
   for (int number = 2;; ++number) {
     const auto same =
@@ -38,6 +38,20 @@ void add_input(const std::string& prefix, const std::string& file, results::Run&
   run.inputs.push_back({name, text, ""});
 }
 
+void add_input(const std::string& prefix, const std::string& file, results::Run& run) {
+  add_text(prefix, file, workloads::read_text_file(file), run);
+}
+
+/// The description as the run sees it: the file, or where it is scaled to another process node the result.
+void add_machine(const std::string& name, Comparison& comparison) {
+  comparison.machines.push_back(make_machine(name));
+  comparison.notes.push_back(node_note(name));
+  if (comparison.notes.back().empty())
+    add_input("hw-", machine_file(name), comparison.run);
+  else
+    add_text("hw-", file_name(name) + ".yaml", to_yaml(machine_description(name)), comparison.run);
+}
+
 /// Moves the records of the machines that did all their tasks into the run.
 void collect(Comparison& comparison, std::size_t count, const std::vector<std::string>& reasons,
              std::vector<results::RunRecord>& records) {
@@ -49,8 +63,11 @@ void collect(Comparison& comparison, std::size_t count, const std::vector<std::s
       continue;
     }
     compared = compared || !results::is_baseline(comparison.machines[m]->kind());
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
       run.records.push_back(std::move(records[m * count + i]));
+      if (!comparison.notes[m].empty())
+        run.records.back().notes.insert(run.records.back().notes.begin(), comparison.notes[m]);
+    }
   }
   if (!run.left_out.empty() && !compared)
     throw InputError(fmt::format("{}", fmt::join(run.left_out, "\nmoesaic: ")));
@@ -63,10 +80,8 @@ Comparison prepare(const ComparisonRequest& request) {
   results::Run& run = comparison.run;
   const std::string workload_file = catalog_file("workloads/catalog", request.workload, "workload");
   add_input("workload-", workload_file, run);
-  for (const auto& name : request.machines) {
-    comparison.machines.push_back(make_machine(name));
-    add_input("hw-", machine_file(name), run);
-  }
+  for (const auto& name : request.machines)
+    add_machine(name, comparison);
   run.version = MOESAIC_VERSION;
   run.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
   run.seed = request.seed;

@@ -13,6 +13,7 @@ namespace moesaic::sim {
 
 struct Comparison {
   std::vector<std::unique_ptr<Machine>> machines;
+  std::vector<std::string> notes; ///< of each machine: that it is scaled to another process node; "" as built
   results::Run run;
 };
 

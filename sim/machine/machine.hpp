@@ -101,12 +101,19 @@ class Machine {
   virtual bool measures_host() const { return false; }
 };
 
-/// The file that describes a machine: of a catalog name, or a .yaml file itself; "8xh100" is described by h100's.
-/// Throws InputError.
+/// The file that describes a machine: of a catalog name, or a .yaml file itself; "8xh100" and "h100@7nm" are described by
+/// h100's. Throws InputError.
 std::string machine_file(const std::string& name_or_file);
 
-/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. "8xh100" is a group of
-/// eight in expert parallelism (its description's `ranks`). Throws InputError.
+/// The description of a catalog name or a .yaml file, nothing of it read yet. "8xh100" is a group of eight in expert
+/// parallelism (its description's `ranks`); "loihi2@4nm" is loihi2 scaled to that process node, as its description's
+/// `technology` allows. Throws InputError.
+Document machine_description(const std::string& name_or_file);
+
+/// What a reader must know of a machine named "loihi2@4nm"; "" for one as built. Throws InputError.
+std::string node_note(const std::string& name_or_file);
+
+/// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws InputError.
 std::unique_ptr<Machine> make_machine(const std::string& name_or_file);
 std::unique_ptr<Machine> make_machine(const Document& description);
 

@@ -5,6 +5,7 @@
 
 #include "description/error.hpp"
 #include "hw/neuromorphic/system.hpp"
+#include "hw/process_node.hpp"
 #include "mappings/format/moe_mapping.hpp"
 #include "mappings/neuromorphic/moe_program.hpp"
 #include "mappings/neuromorphic/moe_values.hpp"
@@ -48,7 +49,7 @@ class NeuromorphicMachine : public Machine {
 constexpr int most_simulated_tokens = 16, most_corner_tokens = 8;
 
 bool placed(const MoeTask& task, const hw::Chip& chip) {
-  return task.mapping && task.mapping->machine == chip.name;
+  return task.mapping && task.mapping->machine == hw::split_node(chip.name).name;
 }
 
 mappings::MoePlan NeuromorphicMachine::plan(const MoeTask& task) const {

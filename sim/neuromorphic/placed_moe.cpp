@@ -8,6 +8,7 @@
 #include "mappings/check/check_mapping.hpp"
 #include "mappings/neuromorphic/balanced_experts.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
+#include "sim/machine/machine.hpp"
 #include "sim/neuromorphic/step_waits.hpp"
 
 namespace moesaic::sim {
@@ -20,7 +21,7 @@ constexpr std::uint64_t other_trace = 1000;
 } // namespace
 
 Document neuromorphic_description(const std::string& machine) {
-  Document document = Document::load(catalog_file("hw/catalog", machine, "machine"));
+  Document document = machine_description(machine);
   const std::size_t kind = document.root().at("kind").choice({"neuromorphic", "associative", "gpu", "cpu"});
   if (kind == 1)
     throw InputError(machine + ": placing and mapping files are not supported on associative machines: a layer's "

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "hw/process_node.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/machine/record_parts.hpp"
 #include "sim/machine/resident_model.hpp"
@@ -164,7 +165,7 @@ void record_notes(const hw::Chip& chip, const hw::Program& program,
       fmt::format("static power is that of {}, spare ones in the grid included; boards, hosts and "
                   "cooling are left out",
                   chips_text(program.chips))};
-  if (chip.name == "loihi2")
+  if (hw::split_node(chip.name).name == "loihi2")
     record.notes.push_back(
         "Intel publishes no per-operation times or energies of Loihi 2: see the constants' notes");
   if (runs.simulated < runs.tokens)

@@ -6,18 +6,28 @@
 
 #include "description/error.hpp"
 #include "results/sha256.hpp"
+#include "sim/machine/machine.hpp"
 
 namespace moesaic::sim::sweep {
 
 namespace {
 
-std::vector<Input> load(const std::vector<std::string>& names, const std::string& folder,
-                        const std::string& what) {
+/// With the number of GPUs of "8xh100" written out: the points start from the description's text.
+Document load_machine(const std::string& name) {
+  const Document document = machine_description(name);
+  return Document::parse(document.sources().count("varied") ? to_yaml(document) : document.text(), document.file());
+}
+
+Document load_workload(const std::string& name) {
+  // A model's JSON configuration is YAML too, as far as reading it for its name goes.
+  const bool json = name.size() > 5 && name.substr(name.size() - 5) == ".json";
+  return Document::load(json ? name : catalog_file("workloads/catalog", name, "workload"));
+}
+
+std::vector<Input> load(const std::vector<std::string>& names, Document (*load_one)(const std::string&)) {
   std::vector<Input> inputs;
   for (const auto& name : names) {
-    // A model's JSON configuration is YAML too, as far as reading it for its name goes.
-    const bool json = name.size() > 5 && name.substr(name.size() - 5) == ".json";
-    Document document = Document::load(json ? name : catalog_file(folder, name, what));
+    Document document = load_one(name);
     std::string hash = results::sha256(document.text());
     inputs.push_back({short_name(name), std::move(document), std::move(hash)});
   }
@@ -49,8 +59,8 @@ void check_variable(const Variable& variable, const Document& document) {
 
 Inputs load_inputs(const Spec& spec) {
   Inputs inputs;
-  inputs.machines = load(spec.machines, "hw/catalog", "machine");
-  inputs.workloads = load(spec.workloads, "workloads/catalog", "workload");
+  inputs.machines = load(spec.machines, load_machine);
+  inputs.workloads = load(spec.workloads, load_workload);
   for (const Variable& variable : spec.variables)
     for (const auto& owner : variable.owners)
       for (const Input& input : owner == "workload" ? inputs.workloads : inputs.machines)

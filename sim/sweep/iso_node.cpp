@@ -5,49 +5,17 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "hw/technology.hpp"
+#include "hw/process_node.hpp"
 #include "results/sha256.hpp"
 
 namespace moesaic::sim::sweep {
 
-namespace {
-
-bool lies_below(const std::string& path, const std::string& above) {
-  return path.compare(0, above.size(), above) == 0 &&
-         (path.size() == above.size() || path[above.size()] == '.' || path[above.size()] == '[');
-}
-
-std::vector<Figure> scaled_figures(const Spec& spec, const Input& machine, const Process& process,
-                                   double node, const std::vector<Figure>& figures,
-                                   const hw::Technology& technology) {
-  std::vector<Figure> scaled;
-  for (const std::string& above : process.scales) {
-    bool any = false;
-    for (const Figure& figure : figures) {
-      if (!lies_below(figure.path, above))
-        continue;
-      any = true;
-      const bool known = std::any_of(scaled.begin(), scaled.end(),
-                                     [&](const Figure& other) { return other.path == figure.path; });
-      Figure other = technology.scaled(figure, process.node, node);
-      if (!known && other.value != figure.value)
-        scaled.push_back(std::move(other));
-    }
-    if (!any)
-      throw InputError(fmt::format("{}: technology.machines.{}.scales: {} reads no figure below '{}'",
-                                   spec.file, machine.name, machine.name, above));
-  }
-  return scaled;
-}
-
-} // namespace
-
 Inputs at_nodes(const Spec& spec, const Inputs& inputs, const std::vector<std::vector<Figure>>& figures) {
-  static const Source published = {"published process scaling factors", "hw/technology/scaling.yaml"};
   for (const Variable& variable : spec.variables)
     if (std::any_of(variable.owners.begin(), variable.owners.end(),
                     [](const std::string& owner) { return owner != "workload"; }))
-      throw InputError(variable.place + "varying a machine that `technology` scales is not supported");
+      throw InputError(variable.place + "varying a machine that `technology` scales is not supported; one that is named "
+                                        "with its node, as in loihi2@4nm, can be varied");
   const auto technology = hw::Technology::load();
   Inputs all;
   all.workloads = inputs.workloads;
@@ -58,9 +26,12 @@ Inputs at_nodes(const Spec& spec, const Inputs& inputs, const std::vector<std::v
         all.machines.push_back(built);
         continue;
       }
-      const std::string name = fmt::format("{}@{:.3g}nm", built.name, node * 1e9);
-      const auto scaled = scaled_figures(spec, built, spec.processes[m], node, figures[m], technology);
-      Document document = with_figures(built.document, scaled, published, name + ".yaml");
+      const auto process = spec.processes[m] ? spec.processes[m] : hw::read_process(built.document);
+      if (!process)
+        throw InputError(fmt::format("{}: technology: neither `machines` here nor {}'s description says its process node",
+                                     spec.file, built.name));
+      const std::string name = hw::name_at(built.name, node);
+      Document document = hw::at_node(built.document, name, *process, node, figures[m], technology);
       std::string hash = results::sha256(document.text());
       all.machines.push_back({name, std::move(document), std::move(hash)});
     }

@@ -8,9 +8,8 @@
 namespace moesaic::sim::sweep {
 
 /// Every machine at each of the spec's nodes: "gemini1" as built, "gemini1@7nm" scaled, so that every result
-/// says which. Of `figures` (what each machine reads) those below the machine's `scales` paths are scaled by
-/// the published factors, all others kept. A machine's own node leaves it as built. Throws InputError: nodes
-/// that nobody published, `scales` paths with no figure below them, and machines that are varied too.
+/// says which: hw::at_node with what each machine reads (`figures`), and with the spec's own `technology.machines`
+/// before what a description says of its process. Throws InputError, also for machines that are varied too.
 Inputs at_nodes(const Spec& spec, const Inputs& inputs, const std::vector<std::vector<Figure>>& figures);
 
 } // namespace moesaic::sim::sweep

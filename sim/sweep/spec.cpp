@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "hw/technology.hpp"
+#include "hw/process_node.hpp"
 #include "sim/sweep/formula_order.hpp"
 #include "sim/sweep/spec_conditions.hpp"
 
@@ -33,7 +33,10 @@ const Variable* Spec::find(const std::string& variable) const {
 
 std::string short_name(const std::string& name_or_file) {
   const std::size_t slash = name_or_file.rfind('/') + 1; // npos + 1 is 0
-  std::string name = name_or_file.substr(slash);
+  const auto [built, node] = hw::split_node(name_or_file.substr(slash));
+  if (node)
+    return hw::name_at(short_name(built), *node);
+  std::string name = built;
   const std::size_t dot = name.rfind(".yaml");
   if (dot != std::string::npos && dot + 5 == name.size())
     name.resize(dot);
@@ -133,13 +136,17 @@ void read_technology(const Node& root, Spec& spec) {
     spec.nodes.push_back(item.text() == "as built" ? 0 : node_at(item));
   if (spec.nodes.empty())
     technology->at("nodes").fail("the list is empty");
-  const Node machines = technology->at("machines");
+  const auto machines = technology->find("machines");
   for (const auto& machine : spec.machines) {
-    const Node entry = machines.at(short_name(machine));
-    Process process{node_at(entry.at("node")), {}};
-    for (const Node& path : entry.at("scales").items())
+    spec.processes.emplace_back();
+    const auto entry = machines ? machines->find(short_name(machine)) : std::nullopt;
+    if (!entry)
+      continue;
+    hw::Process process;
+    process.node = process.low = process.high = node_at(entry->at("node"));
+    for (const Node& path : entry->at("scales").items())
       process.scales.push_back(path.text());
-    spec.processes.push_back(std::move(process));
+    spec.processes.back() = std::move(process);
   }
 }
 

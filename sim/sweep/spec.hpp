@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/technology.hpp"
 #include "sim/sweep/variable.hpp"
 
 namespace moesaic::sim::sweep {
@@ -19,13 +20,6 @@ struct Objective {
   std::string name; ///< as written: the formula's text unless named
   Formula formula;  ///< of results and variables
   bool maximise = false;
-};
-
-/// How a machine is put on another process node.
-struct Process {
-  double node = 0; ///< as built, metres
-  std::vector<std::string>
-      scales; ///< key paths (with all below them) of the die's own circuits: what shrinks with the node
 };
 
 struct Limits {
@@ -49,7 +43,8 @@ struct Spec {
   Limits limits;
   std::vector<double>
       nodes; ///< process nodes to run every machine at, metres; 0: as built. Empty: as built only
-  std::vector<Process> processes; ///< of each machine, where there are nodes
+  /// Of each machine, where there are nodes; none: what its description says.
+  std::vector<std::optional<hw::Process>> processes;
 
   const Variable* find(const std::string& variable) const;
 };

@@ -46,10 +46,13 @@ TEST_SUITE("unit") {
     // The paper's area table has 0.66 from 65 to 45 nm (rounded to two digits there, its row from 130 nm
     // too).
     CHECK(technology.area(65 * nm, 45 * nm).value == doctest::Approx(0.66).epsilon(0.06));
-    // TSMC's promises against the node before lie within the intervals.
+    // TSMC's promises against the node before are the interval: what is uncertain of 7 nm itself cancels.
     const auto n5 = technology.energy(7 * nm, 5 * nm);
-    CHECK(n5.low < 0.70);
-    CHECK(n5.high > 1.0);
+    CHECK(n5.low == doctest::Approx(0.70));
+    CHECK(n5.high == doctest::Approx(1.0));
+    const auto n4 = technology.delay(7 * nm, 4 * nm);
+    CHECK(n4.low == doctest::Approx(0.80 * 0.90));
+    CHECK(n4.value == doctest::Approx(0.93 * 0.95));
   }
 
   TEST_CASE("interpolated nodes lie between their neighbours; every step down saves energy, time and area") {
@@ -69,9 +72,10 @@ TEST_SUITE("unit") {
   TEST_CASE("figures scale by what they measure, with an interval, and say so") {
     const Technology technology = Technology::load();
     const double from = 28 * nm, to = 7 * nm;
+    const Process process{from, from, from, {}};
     const auto e = technology.energy(from, to), d = technology.delay(from, to);
     const auto ratio = [&](const char* text) {
-      return technology.scaled(figure_of(text), from, to).value / figure_of(text).value;
+      return technology.scaled(figure_of(text), process, to).value / figure_of(text).value;
     };
     CHECK(ratio("10 pJ") == doctest::Approx(e.value));
     CHECK(ratio("10 pJ/B") == doctest::Approx(e.value));
@@ -82,11 +86,51 @@ TEST_SUITE("unit") {
     CHECK(ratio("3 W") == doctest::Approx(e.value / d.value));
     CHECK(ratio("10 cycles") == 1);
     CHECK(ratio("10 MB") == 1);
-    const Figure scaled = technology.scaled(figure_of("10 pJ"), from, to);
+    const Figure scaled = technology.scaled(figure_of("10 pJ"), process, to);
     CHECK(scaled.low < scaled.value);
     CHECK(scaled.high > scaled.value);
     CHECK(scaled.confidence == Confidence::low);
     CHECK(scaled.note.find("scaled from 28 nm to 7 nm") == 0);
+  }
+
+  TEST_CASE("an older node is never cheaper than as built, a newer one never dearer, at either end") {
+    const Technology technology = Technology::load();
+    const double nodes[] = {45, 32, 28, 22, 20, 16, 14, 12, 10, 8, 7, 6, 5, 4};
+    for (const double newer : nodes)
+      for (const double older : nodes) {
+        if (older <= newer)
+          continue;
+        CAPTURE(newer);
+        CAPTURE(older);
+        const Process small{newer * nm, newer * nm, newer * nm, {}}, large{older * nm, older * nm, older * nm, {}};
+        for (const char* text : {"10 pJ", "4 ns", "3 W"}) {
+          CAPTURE(text);
+          const Figure built = figure_of(text);
+          const Figure up = technology.scaled(built, small, older * nm), down = technology.scaled(built, large, newer * nm);
+          CHECK(up.low >= built.value * (1 - 1e-12));
+          CHECK(up.low <= up.value);
+          CHECK(up.value <= up.high);
+          CHECK(down.high <= built.value * (1 + 1e-12));
+          CHECK(down.low <= down.value);
+          CHECK(down.value <= down.high);
+        }
+        const Figure rate = technology.scaled(figure_of("500 MHz"), small, older * nm);
+        CHECK(rate.high <= 500e6 * (1 + 1e-12));
+        // There and back again: the ends are each other's inverse.
+        const auto up = technology.energy(newer * nm, older * nm), down = technology.energy(older * nm, newer * nm);
+        CHECK(up.low * down.high == doctest::Approx(1));
+        CHECK(up.high * down.low == doctest::Approx(1));
+      }
+  }
+
+  TEST_CASE("a process that may count as several nodes widens the interval to all of them") {
+    const Technology technology = Technology::load();
+    const Figure sure = technology.scaled(figure_of("10 pJ"), {5 * nm, 5 * nm, 5 * nm, {}}, 4 * nm);
+    const Figure wide = technology.scaled(figure_of("10 pJ"), {5 * nm, 4 * nm, 7 * nm, {}}, 4 * nm);
+    CHECK(wide.value == sure.value);
+    CHECK(wide.high == doctest::Approx(10e-12)); // it may be at 4 nm already
+    CHECK(wide.low == doctest::Approx(10e-12 * technology.energy(7 * nm, 4 * nm).low));
+    CHECK(wide.low < sure.low);
   }
 
   TEST_CASE("nodes that nobody published are refused") {

@@ -112,8 +112,12 @@ TEST_SUITE("system") {
     const TemporaryFolder folder;
     write(folder / "small.yaml", small);
     const Answer answer = run_moesaic(folder, "compare small.yaml --against cpu,h100 --output run");
-    CHECK(answer.code == 0);
-    CHECK(answer.out.find("Left out: h100: conjunctive queries are not supported") != std::string::npos);
+    CHECK(answer.code == 2); // it was asked for by name
+    CHECK(answer.error.find("h100: conjunctive queries are not supported") != std::string::npos);
+    const std::size_t row = answer.out.find("\nh100 ");
+    REQUIRE(row != std::string::npos);
+    CHECK(answer.out.find("  cannot run: conjunctive queries are not supported", row) < answer.out.find('\n', row + 1));
+    CHECK(answer.out.find("\ngemini1 ") != std::string::npos); // the others are shown
     fs::remove_all(folder / "run");
     std::string cyclic = small;
     cyclic.replace(cyclic.find("(edge $x $z)"), 12, "(edge $y $x)");

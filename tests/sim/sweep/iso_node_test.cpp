@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
-#include "hw/technology.hpp"
+#include "hw/process_node.hpp"
+#include "sim/machine/machine.hpp"
 #include "sim/sweep/iso_node.hpp"
+#include "sim/sweep/machine_evaluator.hpp"
 #include "tests/sim/sweep/sweep_files.hpp"
 
 using namespace moesaic;
@@ -61,10 +63,38 @@ TEST_SUITE("unit") {
     CHECK(inputs.machines[1].sha256 != inputs.machines[0].sha256);
   }
 
+  TEST_CASE("a machine named with its node is the one that a sweep scales, to the letter") {
+    const Spec spec = parse_spec("workload: reduced-moe\nmachines: [loihi2, h100]\ntechnology: {nodes: [7 nm]}\n", "sweep.yaml");
+    const Inputs inputs = load_inputs(spec);
+    const Inputs at = at_nodes(spec, inputs, machine_figures(inputs));
+    REQUIRE(at.machines.size() == 2);
+    CHECK(at.machines[0].document.text() == sim::machine_description("loihi2@7nm").text());
+    CHECK(at.machines[1].document.text() == sim::machine_description("h100@7nm").text());
+    const Spec named = parse_spec("workload: reduced-moe\nmachines: [loihi2@7nm]\n", "sweep.yaml");
+    CHECK(load_inputs(named).machines[0].name == "loihi2@7nm");
+    CHECK(load_inputs(named).machines[0].sha256 == at.machines[0].sha256);
+  }
+
+  TEST_CASE("every machine of the catalog that states its process runs at an older node, and not cheaper") {
+    const auto layer = workloads::load_moe_layer("reduced-moe");
+    const sim::MoeTask task{layer, workloads::make_trace(layer, 2, 1), 1};
+    for (const std::string name : {"loihi2", "gemini1", "h100"}) {
+      CAPTURE(name);
+      const auto built = sim::make_machine(name)->run(task), scaled = sim::make_machine(name + "@28nm")->run(task);
+      CHECK(scaled.machine == name + "@28nm");
+      const bool same = name == "gemini1"; // built at 28 nm
+      CHECK((same ? scaled.joules.low == built.joules.low : scaled.joules.low > built.joules.low));
+      CHECK((same ? scaled.joules.nominal == built.joules.nominal : scaled.joules.nominal > built.joules.nominal));
+      CHECK(scaled.joules.high >= built.joules.high);
+      CHECK(scaled.seconds.low >= built.seconds.low);
+    }
+    CHECK_THROWS_WITH_AS(sim::make_machine("cpu@7nm"), doctest::Contains("no key `technology`"), InputError);
+  }
+
   TEST_CASE("what cannot be scaled is refused") {
     const Folder folder;
     CHECK(error_of(folder, "technology: {nodes: [7 nm], machines: {chip: {node: 28 nm, scales: [core]}}}\n")
-              .find("key 'other' is missing") != std::string::npos);
+              .find("neither `machines` here nor other's description says its process node") != std::string::npos);
     CHECK(error_of(folder, "technology: {nodes: [7 ns], machines: {}}\n").find("process node") !=
           std::string::npos);
     CHECK(error_of(folder, "technology: {nodes: [2 nm], machines: {chip: {node: 28 nm, scales: [core]}, "
