@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hw/neuromorphic/core_spans.hpp"
+
 namespace moesaic::hw {
 namespace {
 
@@ -91,6 +93,7 @@ CoreArray::Live& CoreArray::live(std::int32_t core) {
     live.touched = step_;
     live.soma_busy_before = live.outbox.busy();
     live.synapse_busy_before = live.inbox.busy();
+    live.first_in = -1;
     touched_.push_back(index);
   }
   return live;
@@ -156,6 +159,13 @@ void CoreArray::network_empty(std::uint64_t cycle) {
     end_step(time_at(cycle));
 }
 
+void CoreArray::log_spans(const Live& live, Picoseconds start) const {
+  if (live.outbox.busy() > live.soma_busy_before)
+    run_.log->add({live.core, step_, false, start, live.outbox.soma_done()});
+  if (live.first_in >= 0)
+    run_.log->add({live.core, step_, true, live.first_in, live.inbox.drained_at()});
+}
+
 void CoreArray::end_step(Picoseconds now) {
   StepRecord& step = steps_.back();
   Picoseconds end = std::max(now, step.start + idle_floor_);
@@ -164,6 +174,8 @@ void CoreArray::end_step(Picoseconds now) {
     end = std::max({end, live.outbox.soma_done(), live.inbox.drained_at()});
     step.soma_busy = std::max(step.soma_busy, live.outbox.busy() - live.soma_busy_before);
     step.synapse_busy = std::max(step.synapse_busy, live.inbox.busy() - live.synapse_busy_before);
+    if (run_.log != nullptr)
+      log_spans(live, step.start);
   }
   touched_.clear();
   step.work = end - step.start;

@@ -14,6 +14,8 @@
 
 namespace moesaic::hw {
 
+struct SpanLog;
+
 /// Synaptic operations that a message on `row` of a table causes.
 std::int64_t row_operations(const SynapseTable& table, std::int32_t row);
 
@@ -25,6 +27,7 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
   struct Run {
     std::int64_t tokens = 1;      ///< source populations fire in steps stage .. stage + tokens - 1
     std::int64_t least_steps = 0; ///< steps to run even when nothing is due any more
+    SpanLog* log = nullptr;       ///< none: no spans are kept
   };
 
   CoreArray(const sc_core::sc_module_name& name, const Chip& chip, const Program& program, Corner corner,
@@ -60,6 +63,7 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
     std::int32_t first_axon = 0; ///< ranges before it end before the current neuron; only where ranges are in order
     bool ordered = false;        ///< the core's ranges are in order of their first neurons
     Picoseconds soma_busy_before = 0, synapse_busy_before = 0; ///< at the start of the step
+    Picoseconds first_in = -1;                                 ///< first message of the step; -1: none yet
     std::int64_t touched = -1;                                 ///< last step it took part in
   };
   struct Gateway {
@@ -70,6 +74,7 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
 
   void begin_step();
   void end_step(Picoseconds now);
+  void log_spans(const Live& live, Picoseconds start) const;
   void wake();
   void start_soma(std::int32_t core, Picoseconds now);
   void make_trees(Live& live);

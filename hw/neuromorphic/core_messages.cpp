@@ -149,6 +149,8 @@ bool CoreArray::deliver(int endpoint, const noc::Delivery& packet, std::uint64_t
   const SynapseTable& table = program_.tables[static_cast<std::size_t>(table_index)];
   const std::int64_t operations = row_operations(table, row);
   here.inbox.accept(timing_, now, operations, operation_time(timing_, table));
+  if (here.first_in < 0)
+    here.first_in = now;
   ++counts_.axon_in;
   counts_.synapse[static_cast<std::size_t>(table.format)] += static_cast<std::uint64_t>(operations);
   const std::int64_t due = step_ + table.delay;

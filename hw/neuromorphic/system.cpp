@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hw/neuromorphic/core_array.hpp"
+#include "hw/neuromorphic/core_spans.hpp"
 #include "hw/simulation.hpp"
 
 namespace moesaic::hw {
@@ -37,16 +38,14 @@ void read_fabric(SystemRun& run, const noc::Fabric& fabric, double cycles) {
   run.link_share = link_shares(fabric, cycles);
 }
 
-} // namespace
-
-SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Activity& activity,
-                     std::int64_t tokens, std::int64_t least_steps) {
+SystemRun run_array(const Chip& chip, const Program& program, Corner corner, Activity& activity,
+                    const CoreArray::Run& how) {
   check(chip, program);
   Simulation simulation;
   noc::Fabric fabric(
       "fabric", Routes::network(chip, program, corner),
       sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(picoseconds(chip.network_tick(corner)))));
-  CoreArray cores("cores", chip, program, corner, fabric, activity, {tokens, least_steps});
+  CoreArray cores("cores", chip, program, corner, fabric, activity, how);
   simulation.run();
 
   SystemRun run;
@@ -65,6 +64,18 @@ SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Ac
   }
   read_fabric(run, fabric, run.seconds / chip.network_tick(corner));
   return run;
+}
+
+} // namespace
+
+SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Activity& activity,
+                     std::int64_t tokens, std::int64_t least_steps) {
+  return run_array(chip, program, corner, activity, {tokens, least_steps});
+}
+
+SystemRun run_system(const Chip& chip, const Program& program, Corner corner, Activity& activity,
+                     std::int64_t tokens, std::int64_t least_steps, SpanLog& log) {
+  return run_array(chip, program, corner, activity, {tokens, least_steps, &log});
 }
 
 void enter_energy(Ledger& ledger, const Chip& chip, const Program& program, const SystemRun& run,

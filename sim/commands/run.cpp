@@ -14,6 +14,7 @@
 #include "sim/associative/run.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/comparison/timeline.hpp"
+#include "sim/machine/machine.hpp"
 #include "sim/neuromorphic/run_spiking.hpp"
 
 namespace moesaic::sim {
@@ -33,19 +34,36 @@ bool is_nir(const std::string& program) {
   return program.size() > 4 && program.compare(program.size() - 4, 4, ".nir") == 0;
 }
 
+/// SystemC looks at every signal whenever one changes, so a VCD holds fewer units than a JSON file.
+constexpr std::size_t most_signals = 2000;
+
+void write_units(const std::string& file, const SpikingRun& run, const results::TraceWindow& window) {
+  const bool vcd = file.substr(file.size() - 4) == ".vcd";
+  const results::Run timeline = spiking_timeline(run, vcd ? most_signals : run.program.cores.size() * 2);
+  write_timeline(timeline, file, window);
+  for (const auto& what : timeline.left_out)
+    fmt::print(stderr, "moesaic: {}: left out: {}; a narrower --trace-window holds all of it\n", file, what);
+}
+
 void run_nir(const Options& options) {
   if (options.values || !options.memory.empty() || !options.operands.empty())
     throw InputError("--values, --memory and --operands are for associative programs: a NIR network always has values");
   if (options.input.empty())
     throw InputError("--input: a NIR network needs input: a .csv, .npy or .h5 file, or poisson:HERTZ with --steps");
-  if (!options.trace.empty())
-    throw InputError("--trace is not supported for NIR networks; the run folder has their spikes");
+  SpikingRequest request{options.program, options.machine.empty() ? "loihi2" : options.machine, options.input, options.dt,
+                         options.steps, options.seed};
+  const auto window = parse_window(options.trace_window, "--trace-window");
+  if (!options.trace.empty()) {
+    check_timeline_name(options.trace, "--trace");
+    request.window = window;
+  }
   if (!options.output.empty())
     results::check_free(options.output);
-  const SpikingRun run = run_spiking({options.program, options.machine.empty() ? "loihi2" : options.machine, options.input,
-                                      options.dt, options.steps, options.seed});
+  const SpikingRun run = run_spiking(request);
   const std::string stem = std::filesystem::path(options.program).stem().string();
   const std::string folder = options.output.empty() ? results::free_run_folder("runs", stem) : options.output;
+  if (!options.trace.empty())
+    write_units(options.trace, run, window);
   write_spiking_folder(folder, run);
   if (options.json)
     fmt::print("{}\n", spiking_json(run));
@@ -91,7 +109,7 @@ void run_program(Options options) {
   if (options.machine.empty())
     options.machine = "gemini1";
   const Document program = Document::load(catalog_file("workloads/catalog", options.program, "program"));
-  const Document machine = Document::load(catalog_file("hw/catalog", options.machine, "machine"));
+  const Document machine = machine_description(options.machine);
   if (const std::string kind = program.root().at("kind").text(); kind == "moe" || kind == "request" || kind == "hyperon")
     throw InputError(fmt::format("{}: a workload, which is not run but compared: moesaic compare {}", options.program,
                                  options.program));
@@ -126,7 +144,7 @@ void add_run_command(CLI::App& app) {
   verb->add_option("--memory", options.memory, "with --values: REGION=FILE, a .npy or .csv of 16-bit integers; else zeros");
   verb->add_option("--operands", options.operands, "with --values: .npy or .csv of the immediate values that come from memory");
   verb->add_option("-o,--output", options.output, "NIR or --values: the folder to write (default: runs/NAME)");
-  verb->add_option("--trace", options.trace, "also write what ran when, as JSON that Perfetto opens");
+  verb->add_option("--trace", options.trace, "also write which unit ran when: .json that Perfetto opens; of a NIR network also .vcd");
   verb->add_option("--trace-window", options.trace_window,
                    "FROM:TO in simulated time, as in 10us:1ms; at most a million spans")->capture_default_str();
   verb->add_flag("--json", options.json, "print cycles, milliseconds, joules and shares as JSON");

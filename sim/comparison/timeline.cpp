@@ -28,16 +28,20 @@ double seconds_at(const std::string& text, double absent, const std::string& opt
 
 /// Stages of one name follow one another on a track; those that overlap take one more.
 void add_stages(const results::RunRecord& record, const std::string& label, results::Trace& trace) {
-  auto stages = record.stages;
-  std::stable_sort(stages.begin(), stages.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+  constexpr double half_picosecond = 5e-13; // one that ends when the next begins does not overlap it
   struct Used {
     results::Trace::Track track;
     double until;
   };
   std::map<std::string, std::vector<Used>> tracks;
+  for (const auto& stage : record.stages) // in their order, whoever works first
+    if (auto& own = tracks[stage.name]; own.empty())
+      own.push_back({trace.add_track(label, stage.name), 0});
+  auto stages = record.stages;
+  std::stable_sort(stages.begin(), stages.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
   for (const auto& stage : stages) {
     auto& own = tracks[stage.name];
-    auto free = std::find_if(own.begin(), own.end(), [&](const Used& used) { return used.until <= stage.start; });
+    auto free = std::find_if(own.begin(), own.end(), [&](const Used& used) { return used.until <= stage.start + half_picosecond; });
     if (free == own.end())
       free = own.insert(own.end(), {trace.add_track(label, stage.name), 0});
     trace.span(free->track, stage.name, stage.start, stage.seconds);
@@ -48,7 +52,7 @@ void add_stages(const results::RunRecord& record, const std::string& label, resu
 } // namespace
 
 std::string timeline_label(const results::RunRecord& record) {
-  return fmt::format("{}, batch {}", record.machine, record.tokens);
+  return record.tokens > 0 ? fmt::format("{}, batch {}", record.machine, record.tokens) : record.machine;
 }
 
 results::TraceWindow parse_window(const std::string& text, const std::string& option) {
@@ -63,9 +67,9 @@ results::TraceWindow parse_window(const std::string& text, const std::string& op
   return window;
 }
 
-void check_timeline_name(const std::string& file) {
+void check_timeline_name(const std::string& file, const std::string& option) {
   if (!ends_with(file, ".json") && !ends_with(file, ".vcd"))
-    throw InputError(fmt::format("--timeline: expected a name that ends in .json or .vcd, found '{}'", file));
+    throw InputError(fmt::format("{}: expected a name that ends in .json or .vcd, found '{}'", option, file));
   results::check_place(file);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "description/error.hpp"
+#include "hw/simulation.hpp"
 #include "sim/comparison/timeline.hpp"
 
 namespace moesaic::sim {
@@ -129,13 +130,14 @@ void keep_whole(const std::string& partial, const std::string& file) {
 void write_vcd(const results::Run& run, const std::string& file, const results::TraceWindow& window) {
   // SystemC only warns when it cannot write, and not at all when the disk is full.
   const std::string partial = fmt::format("{}.partial-{}", file.substr(0, file.size() - 4), getpid());
+  hw::Simulation simulation;
   sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
   sc_core::sc_trace_file* trace = sc_core::sc_create_vcd_trace_file(partial.c_str());
   trace->set_time_unit(1, sc_core::SC_PS);
   Player player("timeline");
   for (const auto& record : run.records)
     add_record(record, window, trace, player);
-  sc_core::sc_start(); // ends when nothing changes any more
+  simulation.run(); // ends when nothing changes any more
   trace->write_comment(last_words);
   sc_core::sc_close_vcd_trace_file(trace);
   keep_whole(partial + ".vcd", file);

@@ -11,6 +11,7 @@
 
 #include "description/error.hpp"
 #include "results/json_text.hpp"
+#include "sim/machine/machine.hpp"
 #include "workloads/spike_input.hpp"
 
 namespace moesaic::sim {
@@ -121,11 +122,25 @@ std::string state_table(const SpikingRun& run) {
 
 } // namespace
 
+namespace {
+
+hw::SystemRun run_program(const SpikingRequest& request, mappings::NirValues& values, SpikingRun& run) {
+  if (!request.window)
+    return hw::run_system(run.chip, run.program, Corner::nominal, values, run.steps, run.steps);
+  constexpr double most_seconds = 9e6; // picoseconds in 63 bits
+  run.spans.from = hw::picoseconds(std::min(request.window->from, most_seconds));
+  run.spans.to = hw::picoseconds(std::min(request.window->to, most_seconds));
+  run.spans.most = request.window->most_events;
+  return hw::run_system(run.chip, run.program, Corner::nominal, values, run.steps, run.steps, run.spans);
+}
+
+} // namespace
+
 SpikingRun run_spiking(const SpikingRequest& request) {
   if (!(request.dt > 0) || !std::isfinite(request.dt))
     throw InputError(fmt::format("--dt: {} s: must be over 0", request.dt));
   SpikingRun run;
-  const Document machine = Document::load(catalog_file("hw/catalog", request.chip, "machine"));
+  const Document machine = machine_description(request.chip);
   machine.root().at("kind").choice({"neuromorphic"});
   run.chip = hw::load_chip(machine);
   const workloads::NirNetwork network = workloads::make_network(workloads::load_nir(request.network), request.dt);
@@ -135,7 +150,7 @@ SpikingRun run_spiking(const SpikingRequest& request) {
   const auto held_input = mappings::hold_input(run.chip, run.held, input);
   run.program = mappings::make_nir_program(run.chip, run.held);
   mappings::NirValues values(run.program, run.held, held_input);
-  run.system = hw::run_system(run.chip, run.program, Corner::nominal, values, run.steps, run.steps);
+  run.system = run_program(request, values, run);
   hw::enter_energy(run.ledger, run.chip, run.program, run.system, run.system.seconds, run.system.seconds, run.system.seconds);
   run.result = values.result();
   run.clipped = values.clipped();

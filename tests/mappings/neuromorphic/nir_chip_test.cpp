@@ -1,10 +1,11 @@
 // NIR graphs on chips against the equations, and the limits of chips.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "description/error.hpp"
-#include "hw/neuromorphic/system.hpp"
+#include "hw/neuromorphic/core_spans.hpp"
 #include "mappings/neuromorphic/nir_program.hpp"
 #include "tests/mappings/neuromorphic/nir_networks.hpp"
 #include "workloads/spike_input.hpp"
@@ -13,6 +14,47 @@ using namespace moesaic;
 using namespace moesaic::workloads;
 
 TEST_SUITE("system") {
+  TEST_CASE("the spans of cores: the same run, each within its step, the busiest at least as long as it was busy") {
+    const hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "machine")));
+    const auto held = mappings::hold_nir(chip, small_network());
+    const auto input = mappings::hold_input(chip, held, load_spike_input("poisson:200", {72, 1e-3, 20, 9}));
+    const hw::Program program = mappings::make_nir_program(chip, held);
+    const auto run = [&](hw::SpanLog& log) {
+      mappings::NirValues values(program, held, input);
+      return hw::run_system(chip, program, Corner::nominal, values, 20, 20, log);
+    };
+    mappings::NirValues values(program, held, input);
+    const auto without = hw::run_system(chip, program, Corner::nominal, values, 20, 20);
+    hw::SpanLog log, narrow, few;
+    const auto with = run(log);
+    CHECK(with.seconds == without.seconds);
+    CHECK(with.counts.operations() == without.counts.operations());
+    CHECK(log.dropped == 0);
+    std::vector<hw::Picoseconds> longest(with.steps.size() * 2, 0);
+    for (const auto& span : log.spans) {
+      const auto& step = with.steps[static_cast<std::size_t>(span.step)];
+      CHECK(span.start >= step.start);
+      CHECK(span.start < span.end);
+      CHECK(span.end <= step.start + step.work);
+      auto& most = longest[static_cast<std::size_t>(span.step) * 2 + (span.synapses ? 1 : 0)];
+      most = std::max(most, span.end - span.start);
+    }
+    for (std::size_t t = 0; t < with.steps.size(); ++t) {
+      CHECK(longest[2 * t] >= with.steps[t].soma_busy);
+      CHECK(longest[2 * t + 1] >= with.steps[t].synapse_busy);
+    }
+    narrow.from = with.steps[5].start, narrow.to = with.steps[6].start;
+    run(narrow);
+    CHECK(narrow.spans.size() < log.spans.size());
+    CHECK(narrow.spans.size() > 0);
+    for (const auto& span : narrow.spans)
+      CHECK((span.end >= narrow.from && span.start <= narrow.to));
+    few.most = 7;
+    run(few);
+    CHECK(few.spans.size() == 7);
+    CHECK(few.dropped == log.spans.size() - 7);
+  }
+
   TEST_CASE("chips compute what the equations say, within the bound") {
     const NirNetwork network = small_network();
     const InputSteps input = load_spike_input("poisson:200", {72, 1e-3, 60, 9});

@@ -1,4 +1,5 @@
 // What `compare --timeline` writes, read back.
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -7,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/mappings/neuromorphic/nir_builder.hpp"
 #include "tests/sim/program.hpp"
 
 namespace {
@@ -76,6 +78,55 @@ TEST_SUITE("system") {
     CHECK(bit[1].first == std::llround(1e12 * top_k.at("start").get<double>()));
     CHECK(bit[2].first ==
           std::llround(1e12 * (top_k.at("start").get<double>() + top_k.at("seconds").get<double>())));
+  }
+
+  TEST_CASE("a spiking run's trace has a track for each core's soma and synapses, as JSON and as VCD") {
+    NirBuilder network;
+    network.node("in", "Input").numbers("shape", {4});
+    network.node("weights", "Linear").numbers("weight", std::vector<double>(12, 0.5), {3, 4});
+    network.lif("lif", 3, 0.01, 4, 0.5);
+    network.node("out", "Output").numbers("shape", {3});
+    const TemporaryFolder folder;
+    std::filesystem::copy_file(network.finish({{"in", "weights"}, {"weights", "lif"}, {"lif", "out"}}), folder / "net.nir");
+    const std::string run = "run net.nir --input poisson:300 --steps 12 --json ";
+    const Answer plain = run_moesaic(folder, run + "--output a");
+    const Answer json = run_moesaic(folder, run + "--output b --trace t.json"), vcd = run_moesaic(folder, run + "--output c --trace t.vcd");
+    CAPTURE(json.error);
+    CAPTURE(vcd.error);
+    REQUIRE(plain.code == 0);
+    REQUIRE(json.code == 0);
+    REQUIRE(vcd.code == 0);
+    CHECK(json.out == plain.out); // looking changes nothing
+    CHECK(vcd.out == plain.out);
+    const auto trace = nlohmann::json::parse(content(folder / "t.json"));
+    std::map<std::string, int> spans;
+    std::map<std::pair<int, int>, std::string> names;
+    for (const auto& event : trace.at("traceEvents"))
+      if (event.at("ph") == "M" && event.at("name") == "thread_name")
+        names[{event.at("pid"), event.at("tid")}] = event.at("args").at("name");
+    for (const auto& event : trace.at("traceEvents"))
+      if (event.at("ph") == "X")
+        ++spans[names.at({event.at("pid"), event.at("tid")})];
+    CHECK(spans.at("all chips time step") == 12);
+    int somas = 0, synapses = 0;
+    auto edges = edges_in(content(folder / "t.vcd"));
+    for (const auto& [name, count] : spans) {
+      somas += name.find(" soma") != std::string::npos;
+      synapses += name.find(" synapses") != std::string::npos;
+      if (name.find("core") == std::string::npos)
+        continue;
+      std::string bit = name;
+      std::replace(bit.begin(), bit.end(), ' ', '_');
+      CAPTURE(name);
+      CHECK(count <= 12);
+      CHECK(edges["loihi2." + bit].size() == std::size_t(2 * count + (edges["loihi2." + bit][0].second ? 0 : 1)));
+    }
+    CHECK(somas == nlohmann::json::parse(plain.out).at("cores").get<int>());
+    CHECK(synapses >= 1);
+    const Answer refused = run_moesaic(folder, run + "--output d --trace t.png");
+    CHECK(refused.code == 2);
+    CHECK(refused.error.find("--trace: expected a name that ends in .json or .vcd") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(folder / "d"));
   }
 
   TEST_CASE("a window bounds the file, and bad names and windows are refused before anything runs") {
