@@ -131,6 +131,8 @@ void write_vcd(const results::Run& run, const std::string& file, const results::
   // SystemC only warns when it cannot write, and not at all when the disk is full.
   const std::string partial = fmt::format("{}.partial-{}", file.substr(0, file.size() - 4), getpid());
   hw::Simulation simulation;
+  // What SystemC tells of the time scale would stand among the program's own output.
+  const sc_core::sc_actions told = sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
   sc_core::sc_trace_file* trace = sc_core::sc_create_vcd_trace_file(partial.c_str());
   trace->set_time_unit(1, sc_core::SC_PS);
@@ -140,6 +142,7 @@ void write_vcd(const results::Run& run, const std::string& file, const results::
   simulation.run(); // ends when nothing changes any more
   trace->write_comment(last_words);
   sc_core::sc_close_vcd_trace_file(trace);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, told);
   keep_whole(partial + ".vcd", file);
 }
 
