@@ -75,7 +75,7 @@ const draw = async chart => {
     chart.words.HEIGHT = Math.max(80, Math.min(900, Math.round((chart.place.clientWidth - 60) * chart.aspect)));
   const spec = {...filled(chart.template || chart.name, {...chart.words, ...machineColours(chart.rows)}), width: 'container', autosize: {type: 'fit-x', contains: 'padding'},
     data: {values: chart.rows}, description: chart.alternative};
-  const many = chart.rows.length > 2000; // SVG elements by the thousand are slow
+  const many = chart.canvas || chart.rows.length > 2000; // SVG elements by the thousand are slow
   const result = await vegaEmbed(chart.place, spec,
     {actions: false, config: config(theme()), renderer: many ? 'canvas' : 'svg', defaultStyle: false,
       tooltip: chart.tooltip ? {formatTooltip: (row, sanitize) => tooltipTable(chart.tooltip(row), sanitize)} : true});
@@ -121,14 +121,17 @@ const isSeen = chart => {
 // Lets the browser paint and answer.
 const breathe = () => new Promise(resolve => setTimeout(resolve));
 
-// What is on the screen first; the others follow by themselves, so that all are there when the page is printed.
-const drawAll = async () => {
+// What is on the screen first; what `further` adds and the other charts follow by themselves, so that all are there when
+// the page is printed.
+const drawAll = async (further = () => {}) => {
   const root = document.documentElement;
   root.dataset.theme = dark.matches ? 'dark' : 'light';
-  const there = charts.filter(chart => chart.figure.isConnected), [seen, below] = [there.filter(isSeen), there.filter(c => !isSeen(c))];
+  const seen = new Set(charts.filter(chart => chart.figure.isConnected && isSeen(chart)));
   for (const chart of seen) await draw(chart);
   root.dataset.screen = Math.round(performance.now());
-  for (const chart of below) {
+  await breathe();
+  further();
+  for (const chart of charts.filter(chart => !seen.has(chart))) {
     await breathe();
     if (chart.figure.isConnected) await draw(chart);
   }
@@ -140,4 +143,4 @@ const drawAll = async () => {
   root.dataset.milliseconds = Math.round(performance.now());
   root.dataset.ready = 'yes';
 };
-dark.addEventListener('change', drawAll);
+dark.addEventListener('change', () => drawAll());

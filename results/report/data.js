@@ -21,10 +21,7 @@ const records = runs.flatMap((run, at) => recordsOfRun(run, at).map(record => {
   record.watts = record.seconds.nominal > 0 ? record.joules.nominal / record.seconds.nominal : 0;
   return record;
 }));
-if (sweep?.variables) {
-  const settingOf = settingsOf(sweep.variables);
-  records.forEach((record, i) => { record.setting = settingOf(i); });
-}
+const settingOf = sweep?.variables ? settingsOf(sweep.variables) : () => '';
 
 // Queries are no tokens: what is per token in layers is per query here. A cost of 0 is one that is not stated.
 const ofQueries = records.length > 0 && records.every(r => r.statistics.some(s => s.name === 'answers'));
@@ -34,17 +31,22 @@ const baselineWord = records.some(r => r.kind === 'cpu') ? 'CPU' : 'GPU';
 // A label says only what tells the record from the others: machine, then workload, batch, run.
 const differ = key => new Set(records.map(key)).size > 1;
 const severalWorkloads = differ(r => r.workload), severalBatches = differ(r => r.tokens);
+const labelOf = (record, i) => {
+  const setting = settingOf(i);
+  return record.machine + (severalWorkloads ? ', ' + record.workload : '') + (severalBatches ? ', batch ' + record.tokens : '') +
+    (setting ? ', ' + setting : '');
+};
 const labels = new Map();
-for (const record of records) {
-  let label = record.machine;
-  if (severalWorkloads) label += ', ' + record.workload;
-  if (severalBatches) label += ', batch ' + record.tokens;
-  if (record.setting) label += ', ' + record.setting;
-  const times = (labels.get(label) || 0) + 1;
-  labels.set(label, times);
-  record.label = times > 1 ? `${label} (${times})` : label;
-}
+const label = (record, i) => {
+  const text = labelOf(record, i), times = (labels.get(text) || 0) + 1;
+  labels.set(text, times);
+  record.label = times > 1 ? `${text} (${times})` : text;
+};
+// Of thousands only those that are shown one by one are written out, by main.js; the others when they are pointed at.
+const lazyLabels = records.length > 2000;
+records.forEach((record, i) => { if (lazyLabels) record.at = i; else label(record, i); });
 
+const machines = [...new Set(records.map(record => record.machine))];
 const isBaseline = record => record.kind === 'gpu' || record.kind === 'cpu';
 
 // A map from each key to the rows that have it, in the order of the first of each.
@@ -58,8 +60,13 @@ const grouped = (rows, key) => {
   return groups;
 };
 
-// The first baseline of the same run, workload and batch.
-const groupOf = record => `${record.run} ${record.tokens} ${record.workload}`;
+// The process node that a machine was scaled to, as its name ends: '@4nm'; '' for one as built.
+const nodeOf = machine => /@[0-9.]+nm$/.exec(machine)?.[0] ?? '';
+
+// The first baseline of the same run, workload, batch and process node.
+const nodes = new Map(machines.map(machine => [machine, nodeOf(machine)]));
+for (const record of records) record.group = `${record.run} ${record.tokens} ${record.workload} ${nodes.get(record.machine)}`;
+const groupOf = record => record.group;
 const baselines = new Map();
 for (const record of records)
   if (isBaseline(record) && !baselines.has(groupOf(record))) baselines.set(groupOf(record), record);

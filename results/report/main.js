@@ -5,7 +5,10 @@ const manyRecords = records.length > 6;
 // Of many, tables list the GPUs and the Pareto front first; all are in the Pareto chart and in stats.json.
 const onlyBaselines = records.every(isBaseline);
 const rank = r => isBaseline(r) && !onlyBaselines ? 0 : r.front ? 1 : 2;
-const shown = manyRecords ? [...records].sort((a, b) => rank(a) - rank(b)).slice(0, 200) : records;
+const ranked = [0, 1, 2].map(() => []);
+for (const record of records) ranked[rank(record)].push(record);
+const shown = manyRecords ? ranked.flat().slice(0, 200) : records;
+if (lazyLabels) for (const record of shown) label(record, record.at);
 
 const overview = shown.slice(0, 24); // what charts that compare machines can hold
 
@@ -15,7 +18,7 @@ const writeHeader = () => {
   document.title = `${title}: moesaic report`;
   const sentences = sweep ? sweep.findings : runs.flatMap(run => run.verdict);
   for (const reason of new Set(runs.flatMap(run => run.left_out)))
-    byId('verdict').append(element('p', {}, `Left out: ${reason}`));
+    byId('verdict').append(element('p', {}, sweep ? `Left out: ${reason}` : `Cannot run: ${reason}`));
   if (sweep || sentences.length <= 6) {
     for (const sentence of sentences) byId('verdict').append(element('p', {}, sentence));
     if (!sentences.length) byId('verdict').append(element('p', {}, 'No baseline is in this run, so there is no verdict.'));
@@ -35,7 +38,8 @@ const writeSummary = () => {
   const node = section('summary', 'Summary',
     'In parentheses the interval that the confidence of the constants gives. ' +
     `Against ${baselineWord}: cost relative to the first ${baselineWord} with the same ${ofQueries ? 'query' : 'batch'}; ` +
-    `below 1 is cheaper than the ${baselineWord}.`);
+    `below 1 is cheaper than the ${baselineWord}.` + (records.some(r => nodeOf(r.machine)) ? ' Machines named @ and a process ' +
+    'node are scaled to it by published factors and compared with each other; all others are as built.' : ''));
   const first = !manyRecords || (severalBatches && shown.length <= 60) ? shown.length :
     Math.min(shown.length, Math.max(12, Math.min(40, shown.filter(r => rank(r) < 2).length)));
   node.append(table(first < shown.length ? `What each machine costs: the ${baselineWord}s and the Pareto front first` :
@@ -65,36 +69,64 @@ const writeCosts = () => {
 
 // What a point of the Pareto chart says; a row of many points says it only when it is pointed at.
 const paretoTexts = r => ({label: r.label, latencyText: withEnds(r.seconds, 's'), energyText: withEnds(r.energyPerToken, 'J')});
-const paretoTooltip = r => Object.entries({machine: r.label, latency: withEnds(r.seconds, 's'),
-  [`energy per ${unitOfWork}`]: withEnds(r.energyPerToken, 'J'), chips: r.chips, 'on the front': r.front});
+const paretoTooltip = (r, others) => Object.entries({machine: r.label ?? labelOf(r, r.at), latency: withEnds(r.seconds, 's'),
+  [`energy per ${unitOfWork}`]: withEnds(r.energyPerToken, 'J'), chips: r.chips, 'on the front': r.front,
+  ...(others > 1 ? {'at this spot': `${others} results`} : {})});
+
+// Of results of one machine that lie closer together than half a point's width, the first: the others' points would cover
+// it. {record, count}; those on the front all stay.
+const apart = drawn => {
+  const across = 400, down = 120; // of some 1200 x 360 pixels
+  const cellsOf = (cost, cells) => {
+    const values = Float64Array.from(drawn, cost).map(Math.log);
+    const least = values.reduce((a, b) => Math.min(a, b)), most = values.reduce((a, b) => Math.max(a, b));
+    return values.map(v => most > least ? Math.floor(cells * (v - least) / (most - least)) : 0);
+  };
+  const x = cellsOf(r => r.seconds.nominal, across), y = cellsOf(r => r.energyPerToken.nominal, down);
+  const order = new Map(machines.map((machine, i) => [machine, i]));
+  const spots = new Map(), points = [];
+  drawn.forEach((record, i) => {
+    const spot = (order.get(record.machine) * (across + 1) + x[i]) * (down + 1) + y[i], known = spots.get(spot);
+    if (known && !record.front) { ++known.count; return; }
+    const point = {record, count: 1};
+    points.push(point);
+    if (!known) spots.set(spot, point);
+  });
+  return points;
+};
 
 const writePareto = () => {
   const drawn = records.filter(r => r.joules.nominal > 0), many = drawn.length > 2000;
-  const rows = drawn.map((r, i) => ({machine: r.machine, workload: r.workload, kind: r.kind, front: r.front, chips: r.chips,
-    latency: r.seconds.nominal, energy: r.energyPerToken.nominal, ...(many ? {record: i} : {...paretoTexts(r),
+  const points = many ? apart(drawn) : drawn.map(record => ({record}));
+  const rows = points.map(({record: r}, i) => ({machine: r.machine, workload: r.workload, kind: r.kind, front: r.front, chips: r.chips,
+    latency: r.seconds.nominal, energy: r.energyPerToken.nominal, ...(many ? {point: i} : {...paretoTexts(r),
       named: records.length <= 16, latencyLow: r.seconds.low, latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low,
       energyHigh: r.energyPerToken.high})}));
   if (rows.length < 2) return;
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
-    'latency and less energy. Point at one to read it.');
+    'latency and less energy. Point at one to read it.' + (points.length < drawn.length ? ` ${points.length} points stand for ` +
+    `${drawn.length} results: of one machine's that would cover each other, one is drawn.` : ''));
   const front = drawn.filter(r => r.front);
   const chart = addChart(node, {name: 'pareto', title: 'Latency against energy', rows, words: {X_UNIT: 's', Y_UNIT: 'J',
     ...axisScale('X', rows.flatMap(row => row.named ? [row.latencyLow, row.latencyHigh] : [row.latency])),
     ...axisScale('Y', rows.flatMap(row => row.named ? [row.energyLow, row.energyHigh] : [row.energy]))},
-    alternative: `On the front: ${front.slice(0, 20).map(r => r.label).join(', ')}.`});
-  if (many) Object.assign(chart, {template: 'pareto_many', tooltip: row => paretoTooltip(drawn[row.record])});
+    alternative: `On the front: ${front.slice(0, 20).map(r => r.label ?? labelOf(r, r.at)).join(', ')}.`});
+  chart.figure.dataset.results = drawn.length;
+  if (many) Object.assign(chart, {template: 'pareto_many', canvas: true,
+    tooltip: row => paretoTooltip(points[row.point].record, points[row.point].count)});
 };
 
-// Of each machine, workload and batch the design that costs least.
-const cheapest = key => [...grouped(records, r => `${r.machine} ${groupOf(r)}`).values()]
-  .map(group => group.reduce((best, r) => key(r) < key(best) ? r : best));
+// All designs of each machine, workload and batch, and of each the one that costs least.
+const alike = [...grouped(records, r => r.machine).values()].flatMap(own => [...grouped(own, groupOf).values()]);
+const cheapest = key => alike.map(group => group.reduce((best, r) => key(r) < key(best) ? r : best));
 
 // In words, for each machine beside the first GPU of its batches: which batches it wins.
 const crossovers = () => {
   const sentences = new Set();
+  const costs = [['energy', r => r.energyPerToken.nominal], ['time', r => r.seconds.nominal]].map(([what, key]) => [what, key, cheapest(key)]);
   for (const machine of new Set(records.filter(r => !isBaseline(r)).map(r => r.machine)))
-    for (const [what, key] of [['energy', r => r.energyPerToken.nominal], ['time', r => r.seconds.nominal]]) {
-      const compared = cheapest(key).filter(r => r.machine === machine && baselineOf(r));
+    for (const [what, key, least] of costs) {
+      const compared = least.filter(r => r.machine === machine && baselineOf(r));
       if (!compared.length) continue;
       const wins = compared.filter(r => key(r) < key(baselineOf(r))).map(r => r.tokens);
       const all = wins.length === compared.length;
@@ -107,7 +139,7 @@ const crossovers = () => {
 
 const writeCrossover = () => {
   if (!severalBatches) return;
-  const designs = new Set(records.map(r => `${r.machine} ${groupOf(r)}`)).size < records.length;
+  const designs = alike.length < records.length;
   const node = section('batches', 'Batch size', 'Where the lines cross, one machine overtakes the other.' +
     (designs ? ' Of each machine the cheapest design at each batch.' : ''));
   node.append(element('ul', {}, ...crossovers().map(sentence => element('li', {}, sentence))));
@@ -115,7 +147,7 @@ const writeCrossover = () => {
   node.append(grid);
   for (const [title, key, unit] of [['Energy per token', r => r.energyPerToken, 'J'],
     ['Time per token', r => scaled(r.seconds, 1 / r.tokens), 's']]) {
-    const rows = cheapest(r => key(r).nominal).map(r => ({machine: r.machine, batch: r.tokens, label: r.label, ...key(r),
+    const rows = cheapest(r => key(r).nominal).map(r => ({machine: r.machine, batch: r.tokens, label: r.label ?? labelOf(r, r.at), ...key(r),
       text: withEnds(key(r), unit)}));
     addChart(grid, {name: 'crossover', title: `${title} by batch`, rows, alternative: listed(rows),
       words: {Y_TITLE: title, Y_UNIT: unit}});
@@ -183,7 +215,7 @@ const writeDetails = () => {
     part.body = element('div', {class: part.layout});
     part.node.append(part.body);
   }
-  fillDetails(manyRecords ? [shown[first]] : records);
+  return () => fillDetails(manyRecords ? [shown[first]] : records);
 };
 
 const writeReproduction = () => {
@@ -205,6 +237,5 @@ writeCosts();
 writePareto();
 writeCrossover();
 writeRoofline();
-writeDetails();
+const writeFirstDetails = writeDetails();
 writeReproduction();
-drawAll();

@@ -26,18 +26,18 @@ const recordsOf = points => {
     statistics: none, notes: none}));
 };
 
-// A text for each value of a variable.
-const valuesOf = ({unit, numbers, values}) => {
-  if (values) return wordsOf(values);
-  const texts = new Map();
-  return Array.from(doublesOf(numbers), number => {
-    if (!texts.has(number)) texts.set(number, Number.isNaN(number) ? '' : `${Number(number.toPrecision(6))} ${unit}`.trim());
-    return texts.get(number);
-  });
+// The text of a variable's value at a point, made when it is asked for.
+const valueOf = ({unit, numbers, values}) => {
+  if (values) {
+    const words = wordsOf(values);
+    return i => words[i];
+  }
+  const all = doublesOf(numbers);
+  return i => i >= all.length || Number.isNaN(all[i]) ? '' : `${Number(all[i].toPrecision(6))} ${unit}`.trim();
 };
 
 // One text a point: "core.count 4, link 2 GB/s".
 const settingsOf = variables => {
-  const columns = variables.map(variable => ({name: variable.name, values: valuesOf(variable)}));
-  return i => columns.filter(column => column.values[i]).map(column => `${column.name} ${column.values[i]}`).join(', ');
+  const columns = variables.map(variable => ({name: variable.name, value: valueOf(variable)}));
+  return i => columns.map(({name, value}) => [name, value(i)]).filter(pair => pair[1]).map(pair => pair.join(' ')).join(', ');
 };

@@ -155,7 +155,7 @@ TEST_CASE("ten thousand points are drawn") {
   check_sound(document);
   // The browser's clock stands still once the page is loaded, so only what is drawn before is timed here.
   MESSAGE("on the screen after " << state(document, "screen") << " ms");
-  const std::string mark = "data-chart=\"pareto\" data-marks=\"";
+  const std::string mark = "data-chart=\"pareto\" data-results=\"";
   REQUIRE(document.find(mark) != std::string::npos);
   CHECK(std::stoi(document.substr(document.find(mark) + mark.size())) >= 10000);
 }
