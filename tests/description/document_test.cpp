@@ -82,6 +82,7 @@ TEST_SUITE("unit") {
 
   TEST_CASE("the nearest catalog name is suggested") {
     CHECK(nearest_name("deepsek-v3", {"mixtral-8x7b", "deepseek-v3"}) == "deepseek-v3");
+    CHECK(nearest_name("--sede", {"--node", "--seed"}) == "--seed"); // two letters that changed places are one slip
     CHECK(nearest_name("zzz", {"mixtral-8x7b", "deepseek-v3"}) == "");
   }
 }
