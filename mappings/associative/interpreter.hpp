@@ -35,21 +35,24 @@ class Surroundings {
   }
 };
 
-/// All cores in lock step: the program's result, not its timing.
+/// A program's result, not its timing.
 class Interpreter {
  public:
   Interpreter(const Program& program, const hw::associative::OperationSet& operations);
   void run(Surroundings& surroundings);
+  /// One core's program from begin to end, with surroundings of its own: other cores may run beside it, on other threads.
+  void run_core(int core, Surroundings& surroundings);
   /// To fill what is resident before the program runs.
   hw::associative::FunctionalCore& core(int c) { return *cores_[static_cast<std::size_t>(c)]; }
 
  private:
-  void steps(const std::vector<Step>& steps, Surroundings& surroundings);
-  void step(int core, const Step& step, Surroundings& surroundings);
+  using Counters = std::vector<std::int64_t>;
+  /// Cores `first` to before `last` in lock step.
+  void steps(const std::vector<Step>& steps, int first, int last, Counters& counters, Surroundings& surroundings);
+  void step(int core, const Step& step, const Counters& counters, Surroundings& surroundings);
 
   const Program& program_;
   std::vector<std::unique_ptr<hw::associative::FunctionalCore>> cores_;
-  std::vector<std::int64_t> counters_;
 };
 
 } // namespace moesaic::mappings::associative

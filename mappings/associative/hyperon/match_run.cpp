@@ -1,6 +1,7 @@
 #include "mappings/associative/hyperon/match_run.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <stdexcept>
 
@@ -128,16 +129,41 @@ class MatchSurroundings : public Surroundings {
   std::size_t stages_ = 0; ///< steps of the plan begun
 };
 
+void merge(MatchAnswers&& part, MatchAnswers& all) {
+  all.count += part.count;
+  all.counted = all.counted || part.counted;
+  all.read.resize(part.read.size());
+  for (std::size_t s = 0; s < part.read.size(); ++s)
+    all.read[s].insert(all.read[s].end(), part.read[s].begin(), part.read[s].end());
+}
+
 } // namespace
 
 MatchAnswers run_match(const hw::associative::Description& description, const Space& space, const MatchPlan& plan,
                        const MatchProgram& match) {
   const hw::associative::OperationSet operations(description, Corner::nominal);
-  MatchAnswers answers;
-  MatchSurroundings surroundings(space, plan, match, answers);
   Interpreter interpreter(match.program, operations);
-  surroundings.fill(interpreter);
-  interpreter.run(surroundings);
+  const int cores = match.program.cores;
+  std::vector<MatchAnswers> parts(static_cast<std::size_t>(cores));
+  MatchSurroundings(space, plan, match, parts[0]).fill(interpreter);
+  std::vector<std::exception_ptr> failed(parts.size());
+  // The cores meet nowhere: each has its part of the bindings or of the atoms.
+#pragma omp parallel for schedule(dynamic)
+  for (int core = 0; core < cores; ++core) {
+    const auto at = static_cast<std::size_t>(core);
+    try {
+      MatchSurroundings surroundings(space, plan, match, parts[at]);
+      interpreter.run_core(core, surroundings);
+    } catch (...) {
+      failed[at] = std::current_exception();
+    }
+  }
+  MatchAnswers answers;
+  for (std::size_t core = 0; core < parts.size(); ++core) {
+    if (failed[core])
+      std::rethrow_exception(failed[core]);
+    merge(std::move(parts[core]), answers);
+  }
   for (auto& read : answers.read)
     std::sort(read.begin(), read.end());
   return answers;
