@@ -199,18 +199,6 @@ class Expander {
 
 } // namespace
 
-int Microcode::registers() const {
-  int sum = 0;
-  for (const auto& segment : segments)
-    sum += segment.registers;
-  return sum;
-}
-
-int Microcode::rewrites() const {
-  return static_cast<int>(
-      std::count_if(segments.begin(), segments.end(), [](const Segment& s) { return s.rewrite; }));
-}
-
 Microcode MicroLibrary::expand(const MicroProgram& program, const Operands& operands,
                                const VectorPlan& plan) const {
   Microcode code;

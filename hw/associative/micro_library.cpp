@@ -52,4 +52,16 @@ std::vector<std::string> MicroLibrary::names() const {
   return names;
 }
 
+int Microcode::registers() const {
+  int sum = 0;
+  for (const auto& segment : segments)
+    sum += segment.registers;
+  return sum;
+}
+
+int Microcode::rewrites() const {
+  return static_cast<int>(
+      std::count_if(segments.begin(), segments.end(), [](const Segment& s) { return s.rewrite; }));
+}
+
 } // namespace moesaic::hw::associative
