@@ -3,6 +3,7 @@
 #include "description/error.hpp"
 #include "hw/associative/bit_serial.hpp"
 #include "hw/associative/description.hpp"
+#include "hw/associative/variation.hpp"
 #include "mappings/associative/moe_lowering.hpp"
 #include "results/statistic.hpp"
 #include "sim/associative/queries.hpp"
@@ -18,10 +19,16 @@ namespace {
 class AssociativeMachine : public Machine {
  public:
   explicit AssociativeMachine(const Document& document)
-      : document_(document), description_(hw::associative::read_description(document)) {}
+      : AssociativeMachine(document, hw::associative::read_description(document)) {}
+  AssociativeMachine(const Document& document, hw::associative::Description description)
+      : document_(document), description_(std::move(description)) {}
 
   const std::string& name() const override { return description_.name; }
   const char* kind() const override { return "associative"; }
+  std::unique_ptr<Machine> varied(const std::vector<Override>& changes) const override {
+    auto other = hw::associative::varied(description_, changes);
+    return other ? std::make_unique<AssociativeMachine>(document_, std::move(*other)) : nullptr;
+  }
   results::RunRecord run(const MoeTask& task) const override;
   ValueCheck check_values(const MoeTask& task) const override {
     return check_associative_values(description_, task);
@@ -81,6 +88,8 @@ results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
                                description_.card_bandwidth.value});
   const double layer_bytes = double(task.layer.expert_weights()) * (task.layer.routed + task.layer.shared);
   add_resident_model(task.layer, layer_bytes / description_.l4.value, description_.static_power.value, record);
+  if (task.brief)
+    record.constants.clear(), record.stages.clear(), record.notes.clear(); // no table of a sweep holds them
   return record;
 }
 

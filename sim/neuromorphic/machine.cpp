@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/neuromorphic/chip_variation.hpp"
 #include "hw/neuromorphic/system.hpp"
 #include "hw/process_node.hpp"
 #include "mappings/format/moe_mapping.hpp"
@@ -20,11 +21,15 @@ namespace {
 
 class NeuromorphicMachine : public Machine {
  public:
-  explicit NeuromorphicMachine(const Document& document)
-      : document_(document), chip_(hw::load_chip(document)) {}
+  explicit NeuromorphicMachine(const Document& document) : NeuromorphicMachine(document, hw::load_chip(document)) {}
+  NeuromorphicMachine(const Document& document, hw::Chip chip) : document_(document), chip_(std::move(chip)) {}
 
   const std::string& name() const override { return chip_.name; }
   const char* kind() const override { return "neuromorphic"; }
+  std::unique_ptr<Machine> varied(const std::vector<Override>& changes) const override {
+    auto chip = hw::varied(chip_, changes);
+    return chip ? std::make_unique<NeuromorphicMachine>(document_, std::move(*chip)) : nullptr;
+  }
   results::RunRecord run(const MoeTask& task) const override;
   ValueCheck check_values(const MoeTask& task) const override;
   MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
@@ -78,11 +83,12 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   const double nominal = runs.simulated == few ? runs.nominal.seconds : run(Corner::nominal, few).seconds;
   runs.fast = run(Corner::fast, few).seconds / nominal;
   runs.slow = run(Corner::slow, few).seconds / nominal;
-  results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs);
+  results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs, task.brief);
   record.workload = task.layer.name;
-  if (!task.brief)
-    add_floor_maps(chip_, program, plan, chosen, placed(task, chip_) ? task.mapping->strategy : "snake", record);
   add_roofline_point(task.layer, 0, "int8 weights read from the cores' own memories", record);
+  if (task.brief)
+    return record;
+  add_floor_maps(chip_, program, plan, chosen, placed(task, chip_) ? task.mapping->strategy : "snake", record);
   record.notes.insert(record.notes.begin(), mappings::describe(plan, chip_, task.layer));
   if (placed(task, chip_))
     record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, objective {}, seed {}",

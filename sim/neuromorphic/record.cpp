@@ -18,6 +18,12 @@ namespace {
 void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
   const results::Interval seconds = batch_seconds(runs);
   record.seconds = {seconds.nominal, seconds.low * std::min(1.0, runs.fast), seconds.high * std::max(1.0, runs.slow)};
+  StepWaits w;
+  w.add(runs.nominal.steps);
+  set_bound(w.shares(), record);
+}
+
+void record_stages(const NeuromorphicRuns& runs, results::RunRecord& record) {
   static const char* const stage_names[] = {"hidden state to router and dispatch",
                                             "router scores",
                                             "choice of experts",
@@ -34,9 +40,6 @@ void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
                              static_cast<double>(step.work + step.barrier) * 1e-12});
     ++number;
   }
-  StepWaits w;
-  w.add(runs.nominal.steps);
-  set_bound(w.shares(), record);
 }
 
 void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, results::RunRecord& record) {
@@ -202,7 +205,7 @@ results::Interval batch_seconds(const NeuromorphicRuns& runs) {
 
 results::RunRecord record_neuromorphic_run(const Document& document, const hw::Chip& chip,
                                            const hw::Program& program, const workloads::MoeLayer& layer,
-                                           const NeuromorphicRuns& runs) {
+                                           const NeuromorphicRuns& runs, bool brief) {
   results::RunRecord record;
   record.machine = chip.name;
   record.machine_title = chip.title;
@@ -217,9 +220,12 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
   const auto lines = ledger.lines();
   record_energy(lines, static_cast<double>(runs.tokens) / runs.simulated, record);
   const double watts = chip.static_power.value * program.chips;
+  record_statistics(runs, program, layer, watts, record);
+  if (brief)
+    return record;
+  record_stages(runs, record);
   record_constants(document, lines, runs, watts, record);
   record_pictures(chip, program, runs.nominal, record);
-  record_statistics(runs, program, layer, watts, record);
   record_notes(chip, program, runs, record);
   note_power(record);
   return record;

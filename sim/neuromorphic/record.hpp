@@ -14,10 +14,11 @@ struct NeuromorphicRuns {
   double fast = 1, slow = 1;     ///< time at the ends of all figures' intervals over nominal time
 };
 
-/// Everything of the record but the machine's and the workload's names.
+/// Everything of the record but the machine's and the workload's names; a brief one has no stages, constants, pictures and
+/// notes.
 results::RunRecord record_neuromorphic_run(const Document& document, const hw::Chip& chip,
                                            const hw::Program& program, const workloads::MoeLayer& layer,
-                                           const NeuromorphicRuns& runs);
+                                           const NeuromorphicRuns& runs, bool brief);
 
 /// Seconds of a whole batch: the simulated steps, and for each further token the mean time of the steps in which
 /// every stage had a token; low and high with the fastest and the slowest of these.

@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <fmt/format.h>
+
 #include "description/error.hpp"
 #include "description/override.hpp"
-#include "hw/neuromorphic/chip.hpp"
+#include "hw/neuromorphic/chip_variation.hpp"
 
 using namespace moesaic;
 
@@ -10,9 +12,64 @@ namespace {
 hw::Chip loihi2() {
   return hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "hardware")));
 }
+
+/// Every figure of a chip that its time and energy depend on.
+std::vector<Figure> figures_of(const hw::Chip& chip) {
+  std::vector<Figure> all{chip.static_power, chip.network_cycle, chip.link.latency, chip.link.bandwidth, chip.link.message,
+                          chip.link.energy, chip.barrier_border, chip.memory.size};
+  for (const auto& o : {chip.axon_in, chip.axon_out, chip.synapse_dense, chip.synapse_sparse, chip.synapse_convolution,
+                        chip.dendrite, chip.neuron_access, chip.neuron_update, chip.idle_update, chip.spike,
+                        chip.instruction, chip.east_west, chip.north_south})
+    all.push_back(o.latency), all.push_back(o.energy);
+  for (const auto& figure : {chip.power_limit, chip.weight_bandwidth, chip.tick, chip.network_resolution})
+    if (figure)
+      all.push_back(*figure);
+  for (const auto& point : chip.barrier)
+    all.push_back(point.time);
+  return all;
+}
 } // namespace
 
 TEST_SUITE("unit") {
+  TEST_CASE("every figure of a chip, varied in place, is as the changed description reads") {
+    for (const char* name : {"loihi2", "northpole", "truenorth"}) {
+      const Document document = Document::load(catalog_file("hw/catalog", name, "machine"));
+      const hw::Chip chip = hw::load_chip(document);
+      int varied = 0;
+      for (const Figure& figure : document.figures())
+        for (const double factor : {0.5, 2.0}) {
+          const double scale = parse_quantity("1 " + figure.unit).value;
+          const std::vector<Override> change = {{figure.path, fmt::format("{} {}", factor * figure.value / scale, figure.unit)}};
+          const auto quick = hw::varied(chip, change);
+          CAPTURE(change[0].path);
+          CAPTURE(change[0].value);
+          if (!quick)
+            continue; // read in full
+          ++varied;
+          const auto here = figures_of(*quick), there = figures_of(hw::load_chip(with_overrides(document, change, "s")));
+          REQUIRE(here.size() == there.size());
+          int changed = 0;
+          for (std::size_t i = 0; i < here.size(); ++i) {
+            CHECK(here[i].value == there[i].value);
+            CHECK(here[i].low == there[i].low);
+            CHECK(here[i].high == there[i].high);
+            CHECK(here[i].unit == there[i].unit);
+            CHECK(here[i].path == there[i].path);
+            CHECK(here[i].source == there[i].source);
+            CHECK(here[i].confidence == there[i].confidence);
+            changed += here[i].source == "varied";
+          }
+          CHECK(changed == 1);
+        }
+      CHECK(varied > 30);
+    }
+    const hw::Chip chip = loihi2();
+    CHECK_FALSE(hw::varied(chip, {{"chip.cores", "100 cores"}})); // has to fit the routers
+    CHECK_FALSE(hw::varied(chip, {{"chip.static_power", "1 J"}}));
+    CHECK_FALSE(hw::varied(chip, {{"chip.static_power", "-1 W"}}));
+    CHECK_FALSE(hw::varied(chip, {{"chip.static_powr", "1 W"}}));
+  }
+
   TEST_CASE("Loihi 2 loads with its published sizes") {
     const hw::Chip chip = loihi2();
     CHECK(chip.cores == 120);

@@ -7,6 +7,9 @@
 #include <cmath>
 #include <sys/resource.h>
 
+#include <fmt/format.h>
+
+#include "sim/machine/machine.hpp"
 #include "sim/sweep/collection.hpp"
 #include "sim/sweep/machine_evaluator.hpp"
 #include "sim/sweep/merged.hpp"
@@ -141,6 +144,31 @@ void gpu_points(benchmark::State& state) {
   }
 }
 BENCHMARK(gpu_points)->UseManualTime()->Iterations(3)->Unit(benchmark::kMillisecond);
+
+/// What a point of another machine than its neighbour costs beyond its simulation: the machine with its own value, from
+/// the description's tree that the worker keeps (`ms_per_point`), and for comparison read anew (`ms_read`).
+void changed_machine(benchmark::State& state) {
+  const std::pair<const char*, const char*> machines[] = {{"loihi2", "link.bandwidth"}, {"gemini1", "chip.card_bandwidth"},
+                                                          {"h100", "chip.memory_bandwidth"}};
+  const auto& [name, key] = machines[state.range(0)];
+  const moesaic::Document document = machine_description(name);
+  const auto base = make_machine(document);
+  const int points = 2000, read = 20;
+  for (auto _ : state) {
+    double start = processor_seconds();
+    for (int i = 0; i < points; ++i)
+      benchmark::DoNotOptimize(base->varied({{key, fmt::format("{} MB/s", 1000 + i)}}));
+    const double seconds = processor_seconds() - start;
+    start = processor_seconds();
+    for (int i = 0; i < read; ++i)
+      benchmark::DoNotOptimize(make_machine(with_overrides(document, {{key, fmt::format("{} MB/s", 1000 + i)}}, "")));
+    state.SetIterationTime(seconds);
+    state.counters["ms_per_point"] = 1000 * seconds / points;
+    state.counters["ms_read"] = 1000 * (processor_seconds() - start) / read;
+    state.SetLabel(name);
+  }
+}
+BENCHMARK(changed_machine)->Arg(0)->Arg(1)->Arg(2)->UseManualTime()->Iterations(3)->Unit(benchmark::kMillisecond);
 
 } // namespace
 
