@@ -55,6 +55,10 @@ void read_part(const std::string& text, sweep::EngineOptions& engine) {
 void run_sweep(const Options& options) {
   std::signal(SIGXFSZ, SIG_IGN); // a file over the user's limit is a full disk, not the end of the process
   sweep::Job job = job_of(options);
+  if (options.part.empty() && !options.merge_only) {
+    job.check_folder();
+    sweep::check_points(job.plan());
+  }
   if (options.plan_only)
     return fmt::print("{}", job.describe());
   if (!options.part.empty()) {

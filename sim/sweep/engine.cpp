@@ -8,7 +8,6 @@
 #include "description/error.hpp"
 #include "sim/pool/worker_pool.hpp"
 #include "sim/sweep/journal.hpp"
-#include "sim/sweep/point_lines.hpp"
 
 namespace moesaic::sim::sweep {
 
@@ -42,32 +41,47 @@ PoolOptions pool_options(const Limits& limits) {
 
 } // namespace
 
-Finished read_finished(const std::string& folder, std::size_t* damaged) {
-  Finished finished;
-  for (const auto& file : journals_in(folder)) {
-    PointReader reader;
-    const std::size_t lost = read_journal(file, [&](std::string_view name, std::string_view line) {
-      auto point = reader.read(name, line);
-      if (!point)
-        return false;
-      auto& kept = finished[std::string(name)];
-      if (!kept || !kept->has_result()) // after a retry, the result counts
-        kept = std::move(point);
-      return true;
-    });
-    if (damaged)
-      *damaged += lost;
+void FinishedReader::read() {
+  for (const auto& file : journals_in(folder_)) {
+    Place& place = places_[file];
+    damaged_ += read_journal(
+        file,
+        [&](std::string_view name, std::string_view line) {
+          auto point = place.reader.read(name, line);
+          if (!point)
+            return false;
+          auto& kept = finished_[std::string(name)];
+          if (!kept || !kept->has_result()) // after a retry, the result counts
+            kept = std::move(point);
+          return true;
+        },
+        &place.bytes);
   }
-  return finished;
+}
+
+Finished read_finished(const std::string& folder, std::size_t* damaged) {
+  FinishedReader reader(folder);
+  reader.read();
+  if (damaged)
+    *damaged += reader.damaged();
+  return reader.points();
 }
 
 EngineSummary run_points(const Plan& plan, const Evaluator& evaluate, const std::string& folder,
                          const EngineOptions& options) {
+  FinishedReader before(folder);
+  return run_points(plan, evaluate, folder, options, before);
+}
+
+EngineSummary run_points(const Plan& plan, const Evaluator& evaluate, const std::string& folder,
+                         const EngineOptions& options, FinishedReader& before) {
   make_folder(folder);
   Journal journal(options.parts == 1 ? folder + "/points.journal"
                                      : fmt::format("{}/points-{}.journal", folder, options.part));
   EngineSummary summary;
-  const auto finished = read_finished(folder, &summary.damaged);
+  before.read();
+  summary.damaged = before.damaged();
+  const Finished& finished = before.points();
   const auto is_finished = [&](const Point& point) {
     const auto found = finished.find(point.hash);
     return found != finished.end() && (!options.retry || found->second->has_result());

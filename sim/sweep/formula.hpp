@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace moesaic::sim::sweep {
 /// ceil ...). Copies share one parser: not for two threads at once.
 class Formula {
  public:
-  /// Throws InputError (without a place) when `text` is no formula.
+  /// Throws InputError (without a place) when `text` is no formula, or has a value nowhere.
   explicit Formula(const std::string& text);
 
   const std::string& text() const;
@@ -20,8 +21,13 @@ class Formula {
   const std::vector<std::string>& names() const;
   /// Its value, with one number per name, in the order of names(). May be infinite or NaN (division by zero).
   double operator()(const std::vector<double>& values) const;
+  /// The same; nothing where some step of it has no value (a division by zero, the logarithm or root of a negative
+  /// number), which a comparison would hide.
+  std::optional<double> defined(const std::vector<double>& values) const;
 
  private:
+  void check_somewhere_defined() const;
+
   struct Impl;
   std::shared_ptr<Impl> impl_;
 };

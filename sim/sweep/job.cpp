@@ -1,5 +1,8 @@
 #include "sim/sweep/job.hpp"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "description/error.hpp"
@@ -39,6 +42,26 @@ std::string Job::describe() const {
     there += finished.count(point.hash);
   return fmt::format("{}: {} points, of which {} are finished in {}\n", spec.title, points(), there,
                      options_.folder);
+}
+
+void Job::check_folder() const {
+  namespace fs = std::filesystem;
+  static const std::vector<std::string> own = {"report.html", "points.csv", "energy.csv", "sweep.h5", "sweep.json", "sweep.yaml"};
+  std::error_code none;
+  std::vector<std::string> foreign;
+  for (const auto& entry : fs::directory_iterator(options_.folder, none)) {
+    const std::string name = entry.path().filename();
+    if (entry.path().extension() == ".journal")
+      return; // a sweep has begun here; what else lies here is left alone
+    if (std::find(own.begin(), own.end(), name) == own.end() && name.rfind("slurm-", 0) != 0)
+      foreign.push_back(name);
+  }
+  if (foreign.empty())
+    return;
+  std::sort(foreign.begin(), foreign.end());
+  throw InputError(fmt::format("{}: holds other files ({}{}) and no sweep's journal: name a folder that is empty, not there, "
+                               "or a sweep's own", options_.folder, foreign.front(),
+                               foreign.size() > 1 ? fmt::format(" and {} more", foreign.size() - 1) : ""));
 }
 
 void Job::run() {

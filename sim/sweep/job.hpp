@@ -27,6 +27,9 @@ class Job {
   /// What would be run, for a terminal.
   std::string describe() const;
 
+  /// Refuses a folder that holds anything but a sweep's results: they would lie among foreign files. Throws InputError.
+  void check_folder() const;
+
   /// Runs what is not finished. Throws InputError when the folder cannot be written.
   void run();
 
@@ -35,6 +38,7 @@ class Job {
 
   JobOptions& options() { return options_; }
   const JobOptions& options() const { return options_; }
+  const Plan& plan() const { return sensitivity_.plan; }
   const Spec& spec() const { return sensitivity_.plan.spec; }
   std::size_t points() const { return sensitivity_.plan.points.size(); }
 

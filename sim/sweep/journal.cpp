@@ -45,12 +45,14 @@ bool take_line(std::string_view line, const JournalTaker& take) {
 
 } // namespace
 
-std::size_t read_journal(const std::string& file, const JournalTaker& take) {
+std::size_t read_journal(const std::string& file, const JournalTaker& take, std::size_t* from) {
   std::ifstream in(file, std::ios::binary);
   if (!in && access(file.c_str(), F_OK) != 0)
     return 0;
   if (!in)
     throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
+  if (from)
+    in.seekg(static_cast<std::streamoff>(*from));
   constexpr std::size_t piece = 1 << 20;
   std::size_t damaged = 0, filled = 0;
   std::string buffer;
@@ -66,6 +68,8 @@ std::size_t read_journal(const std::string& file, const JournalTaker& take) {
     }
     buffer.erase(0, start);
     filled -= start;
+    if (from)
+      *from += start;
   } while (in); // a last line without its end is still being written, or was torn
   return damaged;
 }

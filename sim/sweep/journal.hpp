@@ -45,7 +45,8 @@ class Journal {
 using JournalTaker = std::function<bool(std::string_view name, std::string_view text)>;
 
 /// Hands every whole point of the file to `take`, in order; also while another process appends. No file:
-/// none. Returns how many lines were damaged. Throws InputError when the file cannot be read.
-std::size_t read_journal(const std::string& file, const JournalTaker& take);
+/// none. Begins at byte `from`, where given, and leaves there where the next call goes on. Returns how many lines were
+/// damaged. Throws InputError when the file cannot be read.
+std::size_t read_journal(const std::string& file, const JournalTaker& take, std::size_t* from = nullptr);
 
 } // namespace moesaic::sim::sweep

@@ -1,8 +1,12 @@
 #include "sim/sweep/machine_evaluator.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -65,15 +69,24 @@ workloads::MoeLayer load_changed_layer(const Input& input, const Document& chang
 class MachineRunner {
  public:
   results::RunRecord run(const Plan& plan, const Point& point) {
-    const auto changes = machine_overrides(plan.spec, plan.inputs, point);
-    const auto& machine =
-        machines_.get(fmt::format("{} {}", point.machine, text_of(changes)), [&] { return make(plan, point, changes); });
-    auto record = machine->run(task(plan, point));
+    const Machine& machine = machine_of(plan, point);
+    auto record = machine.run(task(plan, point));
     record.machine = plan.inputs.machines[point.machine].name;
     return record;
   }
 
+  /// Throws InputError where the point's machine or layer cannot be.
+  void make_inputs(const Plan& plan, const Point& point) {
+    machine_of(plan, point);
+    layer_of(plan, point, workload_overrides(plan.spec, point));
+  }
+
  private:
+  const Machine& machine_of(const Plan& plan, const Point& point) {
+    const auto changes = machine_overrides(plan.spec, plan.inputs, point);
+    return *machines_.get(fmt::format("{} {}", point.machine, text_of(changes)), [&] { return make(plan, point, changes); });
+  }
+
   std::unique_ptr<Machine> make(const Plan& plan, const Point& point, const std::vector<Override>& changes) {
     const Document& document = plan.inputs.machines[point.machine].document;
     const auto& base = bases_.get(std::to_string(point.machine), [&]() -> std::unique_ptr<Machine> {
@@ -87,15 +100,19 @@ class MachineRunner {
     return varied ? std::move(varied) : make_machine(with_overrides(document, changes, plan.spec.file));
   }
 
-  const MoeTask& task(const Plan& plan, const Point& point) {
-    const auto changes = workload_overrides(plan.spec, point);
-    const std::string key = fmt::format("{} {}", point.workload, text_of(changes));
-    const auto& layer = layers_.get(key, [&] {
+  const workloads::MoeLayer& layer_of(const Plan& plan, const Point& point, const std::vector<Override>& changes) {
+    return layers_.get(fmt::format("{} {}", point.workload, text_of(changes)), [&] {
       const Input& input = plan.inputs.workloads[point.workload];
       return changes.empty()
                  ? workloads::load_moe_layer(input.document.file())
                  : load_changed_layer(input, with_overrides(input.document, changes, plan.spec.file));
     });
+  }
+
+  const MoeTask& task(const Plan& plan, const Point& point) {
+    const auto changes = workload_overrides(plan.spec, point);
+    const std::string key = fmt::format("{} {}", point.workload, text_of(changes));
+    const auto& layer = layer_of(plan, point, changes);
     return tasks_.get(fmt::format("{} {} {}", point.tokens, point.seed, key), [&] {
       MoeTask task{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed};
       task.brief = true;
@@ -108,7 +125,44 @@ class MachineRunner {
   Latest<MoeTask> tasks_;
 };
 
+/// Points that together show every value of every variable, of each up to 64 spread over its values.
+std::vector<const Point*> telling_points(const Plan& plan) {
+  constexpr std::size_t most = 64;
+  std::map<std::pair<std::size_t, std::size_t>, std::unordered_map<std::string_view, const Point*>> seen; // by machine, variable
+  for (const Point& point : plan.points)
+    for (const Setting& setting : point.settings)
+      seen[{point.machine, setting.variable}].emplace(setting.value.text, &point);
+  std::vector<const Point*> points;
+  for (const auto& [of, values] : seen) {
+    std::vector<std::tuple<double, std::string, const Point*>> sorted;
+    for (const auto& [text, point] : values)
+      sorted.emplace_back(parse_value(std::string(text)).number.value_or(0), text, point);
+    std::sort(sorted.begin(), sorted.end());
+    const std::size_t tried = std::min(most, sorted.size());
+    for (std::size_t i = 0; i < tried; ++i)
+      points.push_back(std::get<2>(sorted[tried == 1 ? 0 : i * (sorted.size() - 1) / (tried - 1)]));
+  }
+  return points;
+}
+
 } // namespace
+
+void check_points(const Plan& plan) {
+  if (plan.spec.kind == Kind::search || plan.spec.kind == Kind::sensitivity)
+    return;
+  MachineRunner runner;
+  for (const Point* point : telling_points(plan))
+    try {
+      runner.make_inputs(plan, *point);
+    } catch (const InputError& error) {
+      std::string settings;
+      for (const Setting& setting : point->settings)
+        settings += fmt::format("{}{} = {}", settings.empty() ? "" : ", ", plan.spec.variables[setting.variable].name,
+                                setting.value.text);
+      throw InputError(fmt::format("{}: {} with {} cannot be: {}; leave such points out by a constraint", plan.spec.file,
+                                   plan.inputs.machines[point->machine].name, settings, error.what()));
+    }
+}
 
 Evaluator machine_evaluator() {
   auto runner = std::make_shared<MachineRunner>();

@@ -38,13 +38,27 @@ class Filter {
     ++seen_;
     bool accepted = true;
     for (std::size_t i = 0; i < spec_.constraints.size(); ++i) {
-      const auto numbers = numbers_at(spec_, point, spec_.constraints[i].names());
-      if (!numbers || spec_.constraints[i](*numbers) != 0)
+      const Formula& constraint = spec_.constraints[i];
+      const auto numbers = numbers_at(spec_, point, constraint.names());
+      if (!numbers)
+        continue;
+      const auto holds = constraint.defined(*numbers);
+      if (!holds)
+        undefined(constraint, *numbers);
+      if (*holds != 0)
         continue;
       ++rejected_[i];
       accepted = false;
     }
     return accepted;
+  }
+
+  [[noreturn]] void undefined(const Formula& constraint, const std::vector<double>& numbers) const {
+    std::string at;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      at += fmt::format("{}{} = {}", i == 0 ? "" : ", ", constraint.names()[i], numbers[i]);
+    throw InputError(fmt::format("{}: constraints: '{}' has no value at {}: it divides by zero, or the like; condition ? this "
+                                 ": that takes such points apart", spec_.file, constraint.text(), at));
   }
 
   void begin() { rejected_.assign(rejected_.size(), 0), seen_ = 0; }

@@ -10,7 +10,7 @@ namespace moesaic::sim::sweep {
 SearchSpace::SearchSpace(const Plan& space, const Evaluator& evaluate, std::string folder,
                          std::string version, EngineOptions options)
     : space_(space), evaluate_(evaluate), folder_(std::move(folder)), version_(std::move(version)),
-      options_(std::move(options)), machines_(space.inputs.machines.size()) {
+      options_(std::move(options)), finished_(folder_), machines_(space.inputs.machines.size()) {
   for (std::size_t i = 0; i < space.spec.variables.size(); ++i)
     if (!space.spec.variables[i].formula)
       axes_.push_back(i);
@@ -36,8 +36,8 @@ std::optional<Point> SearchSpace::point_at(const std::vector<double>& design) co
             [](const Setting& a, const Setting& b) { return a.variable < b.variable; });
   for (const Formula& constraint : spec.constraints) {
     const auto numbers = numbers_at(spec, point, constraint.names());
-    if (numbers && constraint(*numbers) == 0)
-      return std::nullopt;
+    if (numbers && constraint.defined(*numbers).value_or(0) == 0)
+      return std::nullopt; // also where it has no value
   }
   point.hash = point_hash(spec, space_.inputs, point, version_);
   return point;
@@ -52,8 +52,9 @@ std::vector<std::vector<double>> SearchSpace::costs(const std::vector<std::vecto
     if (points.back() && known_.emplace(points.back()->hash, none).second)
       batch.points.push_back(*points.back());
   }
-  run_points(batch, evaluate_, folder_, options_);
-  const Finished finished = read_finished(folder_);
+  run_points(batch, evaluate_, folder_, options_, finished_);
+  finished_.read(); // of this generation only
+  const Finished& finished = finished_.points();
   for (const Point& point : batch.points) {
     const FinishedPoint& result = *finished.at(point.hash);
     points_.push_back(point);

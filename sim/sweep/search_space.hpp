@@ -31,6 +31,7 @@ class SearchSpace {
   const Evaluator& evaluate_;
   std::string folder_, version_;
   EngineOptions options_;
+  FinishedReader finished_;
   std::size_t machines_;
   std::vector<std::size_t> axes_;                              ///< indices in the spec's variables
   std::vector<Point> points_;                                  ///< all that were run or read

@@ -45,6 +45,8 @@ void read_constraints(const Node& root, Spec& spec) {
     return;
   for (const Node& item : list->items()) {
     Formula formula = read_formula(item, spec, true);
+    if (formula.names().empty())
+      item.fail(fmt::format("'{}' names no variable and no result, so it tells no point from another", formula.text()));
     (uses_results(formula) ? spec.requirements : spec.constraints).push_back(std::move(formula));
   }
 }
