@@ -58,6 +58,12 @@ CoreMemory core_memory(const Node& node) {
   return memory;
 }
 
+OuterMemory outer_memory(const Node& node) {
+  return {positive(node, "size", dimension::data),     positive(node, "bandwidth", dimension::bandwidth),
+          not_negative(node, "latency", dimension::time), positive(node, "burst", dimension::data),
+          not_negative(node, "energy", dimension::energy), not_negative(node, "static_power", dimension::power)};
+}
+
 void read_core(Chip& chip, const Node& node) {
   chip.axon_in_queue = count_of(node, "axon_in_queue");
   chip.axon_out_queue = count_of(node, "axon_out_queue");
@@ -128,6 +134,8 @@ Chip load_chip(const Document& description) {
   chip.system_chips = body.has("system_chips") ? count_of(body, "system_chips") : 0;
 
   chip.memory = core_memory(root.at("memory"));
+  if (const auto outer = root.find("outer_memory"))
+    chip.outer_memory = outer_memory(*outer);
   const Node arithmetic = root.at("arithmetic");
   chip.microcode = arithmetic.at("microcode").boolean();
   chip.weight_bits = bits_of(arithmetic, "weight_bits");

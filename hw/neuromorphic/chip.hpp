@@ -31,6 +31,16 @@ struct CoreMemory {
   Figure program;        ///< bytes of microcode per soma program
 };
 
+/// A memory outside the cores, one for each chip, from which all its cores fetch weights that are streamed.
+struct OuterMemory {
+  Figure size;         ///< bytes
+  Figure bandwidth;    ///< bytes per second, of all cores together
+  Figure latency;      ///< from a request that nothing holds up to its first burst
+  Figure burst;        ///< bytes: a request takes whole ones
+  Figure energy;       ///< joules per burst, of memory, interface and controller
+  Figure static_power; ///< watts, of systems that stream
+};
+
 /// A point of the barrier's cost against the number of tiles (routers) it spans on a chip.
 struct BarrierPoint {
   double tiles = 0;
@@ -54,6 +64,7 @@ struct Chip {
   std::optional<Figure> power_limit; ///< watts per chip at most, where published
   int system_chips = 0;              ///< most chips a system may have, 0: no limit stated
   CoreMemory memory;
+  std::optional<OuterMemory> outer_memory;
   int weight_bits = 8, payload_bits = 1;
   int accumulator_bits = 32;
   bool microcode = false; ///< the soma runs programs (SwiGLU, top-k); else fixed neuron models only

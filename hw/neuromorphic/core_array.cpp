@@ -48,7 +48,10 @@ CoreArray::CoreArray(const sc_core::sc_module_name& name, const Chip& chip, cons
       period_(picoseconds(chip.network_tick(corner))),
       barrier_(picoseconds(barrier_seconds(chip, barrier_span(chip, program), corner))), idle_floor_(0),
       live_of_(program.cores.size(), -1), gateways_(static_cast<std::size_t>(program.chips)),
+      channels_(static_cast<std::size_t>(program.chips)),
       due_(deepest_delay(program) + 1), marked_(program.cores.size(), -1) {
+  for (const SynapseTable& table : program.tables)
+    bursts_.push_back(table.streamed ? row_bursts(chip, table) : 0);
   if (chip.tick)
     idle_floor_ = picoseconds(chip.tick->value);
   for (std::size_t i = 0; i < program.cores.size(); ++i) {

@@ -103,6 +103,8 @@ class CoreArray : public sc_core::sc_module, public noc::Endpoints, public noc::
   std::vector<std::int32_t> live_of_; ///< by core, index into live_ or -1
   std::vector<Live> live_;
   std::vector<Gateway> gateways_;
+  std::vector<OuterChannel> channels_;  ///< by chip
+  std::vector<std::int64_t> bursts_;    ///< by table, of a row of a streamed one
   Calendar calendar_; ///< live index (send), or -1 - endpoint (resume), or gateway base + chip
   std::vector<std::vector<std::int32_t>> due_; ///< cores whose soma runs, by step modulo its size
   std::vector<std::int64_t> marked_;           ///< by core, last step it was marked due for

@@ -148,7 +148,13 @@ bool CoreArray::deliver(int endpoint, const noc::Delivery& packet, std::uint64_t
   const std::int32_t table_index = place.first_table + port;
   const SynapseTable& table = program_.tables[static_cast<std::size_t>(table_index)];
   const std::int64_t operations = row_operations(table, row);
-  here.inbox.accept(timing_, now, operations, operation_time(timing_, table));
+  Picoseconds fetched = 0;
+  if (table.streamed) {
+    const std::int64_t bursts = bursts_[static_cast<std::size_t>(table_index)];
+    fetched = channels_[static_cast<std::size_t>(place.chip)].request(timing_, now, bursts);
+    counts_.bursts += static_cast<std::uint64_t>(bursts);
+  }
+  here.inbox.accept(timing_, now, operations, operation_time(timing_, table), fetched);
   if (here.first_in < 0)
     here.first_in = now;
   ++counts_.axon_in;

@@ -10,8 +10,11 @@
 namespace moesaic::hw {
 namespace {
 
-/// Bits of synapse memory: sparse entries carry their column index, one-to-one tables a shared weight.
+/// Bits of synapse memory: sparse entries carry their column index, one-to-one tables a shared weight. Of a streamed
+/// table only rows are there whose messages wait in the queue, stand before the synapses or are in them.
 std::int64_t synapse_bits(const Chip& chip, const SynapseTable& table) {
+  if (table.streamed)
+    return std::int64_t{chip.axon_in_queue + 2} * table.columns * table.weight_bits;
   if (chip.memory.crossbar && table.format == SynapseFormat::sparse)
     return std::int64_t{table.rows} * table.columns;
   switch (table.format) {
@@ -70,7 +73,46 @@ void check_core(const Chip& chip, const Program& program, const Core& core, std:
     found.push_back(fmt::format("core {} of chip {} does not exist", core.slot, core.chip));
 }
 
+void check_outer_memory(const Chip& chip, const Program& program, std::vector<std::string>& found) {
+  if (streams(program) && !chip.outer_memory) {
+    found.push_back(fmt::format("weights are to be streamed, but {} has no memory outside its cores to stream them from",
+                                chip.title));
+    return;
+  }
+  if (!chip.outer_memory)
+    return;
+  const std::vector<double> use = outer_memory_use(chip, program);
+  for (std::size_t c = 0; c < use.size(); ++c)
+    if (use[c] > chip.outer_memory->size.value)
+      found.push_back(fmt::format("chip {}: {:.0f} bytes of outer memory needed, {:.0f} held, {:.0f} too many", c, use[c],
+                                  chip.outer_memory->size.value, use[c] - chip.outer_memory->size.value));
+}
+
 } // namespace
+
+bool streams(const Program& program) {
+  return std::any_of(program.tables.begin(), program.tables.end(), [](const auto& table) { return table.streamed; });
+}
+
+std::int64_t row_bursts(const Chip& chip, const SynapseTable& table) {
+  const auto burst = static_cast<std::int64_t>(chip.outer_memory->burst.value);
+  const std::int64_t bytes = (std::int64_t{table.columns} * table.weight_bits + 7) / 8;
+  return (bytes + burst - 1) / burst;
+}
+
+std::vector<double> outer_memory_use(const Chip& chip, const Program& program) {
+  std::vector<double> use;
+  for (const Core& core : program.cores)
+    for (int i = 0; i < core.tables; ++i) {
+      const auto& table = program.tables[static_cast<std::size_t>(core.first_table + i)];
+      if (!table.streamed || core.chip < 0 || core.chip >= program.chips)
+        continue;
+      use.resize(static_cast<std::size_t>(program.chips));
+      use[static_cast<std::size_t>(core.chip)] +=
+          static_cast<double>(table.rows * row_bursts(chip, table)) * chip.outer_memory->burst.value;
+    }
+  return use;
+}
 
 MemoryUse memory_use(const Chip& chip, const Program& program, const Core& core) {
   MemoryUse use;
@@ -102,6 +144,7 @@ std::vector<std::string> violations(const Chip& chip, const Program& program) {
       if (population.instructions > 0 || population.run_instructions > 0)
         found.push_back(fmt::format("population '{}' needs a {} program: this chip's neurons run no programs",
                                     population.name, to_string(population.soma)));
+  check_outer_memory(chip, program, found);
   for (const auto& core : program.cores) {
     if (found.size() >= 16)
       break;

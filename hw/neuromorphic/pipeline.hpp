@@ -27,6 +27,19 @@ class QueueTimes {
   std::size_t next_ = 0;
 };
 
+/// A chip's outer memory: requests are served one after the other, in the order in which they come.
+class OuterChannel {
+ public:
+  /// When the last of `bursts` asked for at `now` is there.
+  Picoseconds request(const CoreTiming& timing, Picoseconds now, std::int64_t bursts) {
+    free_ = std::max(now, free_) + (bursts * timing.burst + 500) / 1000;
+    return free_ + timing.outer_latency;
+  }
+
+ private:
+  Picoseconds free_ = 0;
+};
+
 /// Axon in, synapse fetch, dendrite. A stage keeps its message until the next one takes it.
 class Inbox {
  public:
@@ -35,21 +48,23 @@ class Inbox {
   /// When the next message can be accepted; before that the fabric has to hold it.
   Picoseconds room_at() const { return queue_.room_at(); }
 
-  /// Accepts a message at `now` >= room_at() that causes `operations` of `synapse` femtoseconds each.
-  void accept(const CoreTiming& timing, Picoseconds now, std::int64_t operations, std::int64_t synapse) {
+  /// Accepts a message at `now` >= room_at() that causes `operations` of `synapse` femtoseconds each, on weights that
+  /// are there at `fetched`.
+  void accept(const CoreTiming& timing, Picoseconds now, std::int64_t operations, std::int64_t synapse,
+              Picoseconds fetched = 0) {
     const Picoseconds start = std::max(now, axon_free_);
     queue_.push(start);
-    const Picoseconds fetch = std::max(start + timing.axon_in, synapse_free_);
+    const Picoseconds taken = std::max(start + timing.axon_in, synapse_free_), fetch = std::max(taken, fetched);
     axon_free_ = fetch;
     const Picoseconds operating = (operations * synapse + 500) / 1000;
     const Picoseconds accumulate = std::max(fetch + operating, dendrite_free_);
     synapse_free_ = accumulate;
     dendrite_free_ = accumulate + (operations * timing.dendrite + 500) / 1000;
-    busy_ += std::max(timing.axon_in, operating);
+    busy_ += std::max(timing.axon_in, operating) + (fetch - taken);
   }
 
   Picoseconds drained_at() const { return dendrite_free_; }
-  /// Time of the slower of axon-in and synapse stage over all messages.
+  /// Time of the slower of axon-in and synapse stage over all messages, waiting for weights included.
   Picoseconds busy() const { return busy_; }
 
  private:

@@ -49,6 +49,7 @@ struct SynapseTable {
   std::int32_t columns = 0; ///< accumulators fed
   std::int32_t delay = 1;   ///< time steps from arrival to the soma that sees it
   std::int32_t weight_bits = 8;
+  bool streamed = false; ///< dense only: rows lie in the chip's outer memory and are fetched as their messages come
   std::int32_t kernel_weights = 0; ///< convolution: weights that its rows share, each held once
   std::shared_ptr<const Weights> weights; ///< none: only activity moves
   std::shared_ptr<const SparseRows> sparse;
@@ -117,6 +118,15 @@ struct MemoryUse {
   std::int64_t synapses = 0, neurons = 0, axons_in = 0, axons_out = 0, microcode = 0;
   std::int64_t total() const { return synapses + neurons + axons_in + axons_out + microcode; }
 };
+
+/// Whether any table is streamed, so that outer memories are powered.
+bool streams(const Program& program);
+
+/// Bursts of the outer memory that a row of a streamed table takes; rows begin at a burst.
+std::int64_t row_bursts(const Chip& chip, const SynapseTable& table);
+
+/// Bytes of streamed tables that each chip's outer memory holds, by chip of the program; empty: none is streamed.
+std::vector<double> outer_memory_use(const Chip& chip, const Program& program);
 
 MemoryUse memory_use(const Chip& chip, const Program& program, const Core& core);
 

@@ -19,6 +19,7 @@ struct StepRecord {
 struct CoreCounts {
   std::uint64_t axon_in = 0, axon_out = 0, spikes = 0;
   std::array<std::uint64_t, 4> synapse{}; ///< synaptic operations by SynapseFormat
+  std::uint64_t bursts = 0; ///< read from outer memories
   std::uint64_t updates = 0, idle_updates = 0, instructions = 0;
   std::uint64_t operations() const { return synapse[0] + synapse[1] + synapse[2] + synapse[3]; }
 };

@@ -88,6 +88,11 @@ void enter_energy(Ledger& ledger, const Chip& chip, const Program& program, cons
   ledger.add_power("system.chips", "static", EnergyKind::static_power, chip.static_power, program.chips,
                    seconds, seconds_low, seconds_high);
   const CoreCounts& n = run.counts;
+  if (streams(program)) {
+    ledger.add_power("system.outer_memory", "static", EnergyKind::static_power, chip.outer_memory->static_power,
+                     program.chips, seconds, seconds_low, seconds_high);
+    enter("system.outer_memory", "burst read", chip.outer_memory->energy, n.bursts);
+  }
   enter("core.axon_in", "message in", chip.axon_in.energy, n.axon_in);
   for (int i = 0; i < 4; ++i) {
     const auto format = static_cast<SynapseFormat>(i);

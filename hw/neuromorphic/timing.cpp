@@ -27,6 +27,10 @@ CoreTiming core_timing(const Chip& chip, Corner corner) {
     timing.synapse[i] = fs(chip.synapse(static_cast<SynapseFormat>(i)));
   if (chip.weight_bandwidth)
     timing.weight_bit = std::llround(1e15 / 8 / chip.weight_bandwidth->at(corner));
+  if (chip.outer_memory) {
+    timing.burst = std::llround(chip.outer_memory->burst.value / chip.outer_memory->bandwidth.at(corner) * 1e15);
+    timing.outer_latency = picoseconds(chip.outer_memory->latency.at(corner));
+  }
   timing.dendrite = fs(chip.dendrite);
   timing.neuron = ps(chip.neuron_access) + ps(chip.neuron_update);
   timing.idle_neuron = ps(chip.idle_update);

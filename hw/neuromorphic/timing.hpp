@@ -15,6 +15,8 @@ struct CoreTiming {
   Picoseconds axon_in, axon_out;
   std::int64_t synapse[4]; ///< femtoseconds per synaptic operation, by SynapseFormat
   std::int64_t weight_bit; ///< femtoseconds to read a bit of weights that are used once; 0: hidden
+  std::int64_t burst;      ///< femtoseconds that a chip's outer memory is busy with a burst; 0: there is none
+  Picoseconds outer_latency;
   std::int64_t dendrite;   ///< femtoseconds per synaptic operation, a stage of its own behind the synapses
   Picoseconds neuron;      ///< access and update of one neuron
   Picoseconds idle_neuron;

@@ -1,8 +1,22 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "mappings/check/check_mapping.hpp"
 
 namespace moesaic::mappings {
+
+std::vector<double> outer_bytes(const CheckInput& input) {
+  std::vector<double> bytes;
+  for (const Slice& slice : input.mapping.slices) {
+    const auto chip = static_cast<std::size_t>(input.mapping.cores[static_cast<std::size_t>(slice.core)].chip);
+    if (chip >= static_cast<std::size_t>(input.chips()))
+      continue;
+    bytes.resize(std::max(bytes.size(), chip + 1));
+    bytes[chip] += static_cast<double>(slice.rows) * slice.columns * slice.bits / 8;
+  }
+  return bytes;
+}
 
 namespace {
 
@@ -16,6 +30,23 @@ void limit(const CheckInput& input, std::int32_t core, const char* kind, std::in
 
 } // namespace
 
+/// Streamed weights lie in the outer memory of their core's chip.
+static void check_outer_memory(const CheckInput& input, std::vector<Violation>& violations) {
+  if (input.mapping.resident)
+    return;
+  if (!input.chip.outer_memory) {
+    violations.push_back({"no outer memory", input.chip.title, "a memory outside the cores, to stream weights from",
+                          "none", "state weights: resident, and give each core no more weights than it holds"});
+    return;
+  }
+  const std::vector<double> bytes = outer_bytes(input);
+  for (std::size_t chip = 0; chip < bytes.size(); ++chip)
+    if (const double most = input.chip.outer_memory->size.value; bytes[chip] > most)
+      violations.push_back({"outer memory", fmt::format("chip {}", chip), fmt::format("at most {:.0f} B", most),
+                            fmt::format("{:.0f} B, {:.0f} too many", bytes[chip], bytes[chip] - most),
+                            "move experts to other chips, or use a larger grid"});
+}
+
 void check_capacity(const CheckInput& input, std::vector<Violation>& violations) {
   const Mapping& mapping = input.mapping;
   const hw::CoreMemory& memory = input.chip.memory;
@@ -27,6 +58,7 @@ void check_capacity(const CheckInput& input, std::vector<Violation>& violations)
                             fmt::format("1 to {} bit", input.chip.weight_bits),
                             fmt::format("{} bit", slice.bits), "quantise the weights further"});
   }
+  check_outer_memory(input, violations);
   for (std::size_t c = 0; c < mapping.cores.size(); ++c) {
     const auto index = static_cast<std::int32_t>(c);
     const MappedCore& core = mapping.cores[c];

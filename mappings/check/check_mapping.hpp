@@ -28,13 +28,16 @@ struct CheckInput {
   std::string replica_name(std::int64_t number) const;
 };
 
+/// Bytes of weights by chip, those beyond the grid left out.
+std::vector<double> outer_bytes(const CheckInput& input);
+
 /// All checks below; deadlocks only where every core stands on the floor. Empty: valid.
 std::vector<Violation> check_mapping(const Mapping& mapping, const hw::Chip& chip,
                                      const workloads::MoeLayer& layer);
 
 /// Every core on the floor, no two on the same one, the grid not larger than a system.
 void check_places(const CheckInput& input, std::vector<Violation>& violations);
-/// Memory, neurons, fan-in, fan-out and weight precision of each core.
+/// Memory of each core and, for streamed weights, of each chip; neurons, fan-in, fan-out and weight precision of each core.
 void check_capacity(const CheckInput& input, std::vector<Violation>& violations);
 /// Every weight of every replica on exactly one core, and on the one whose neurons need it.
 void check_weights(const CheckInput& input, std::vector<Violation>& violations);

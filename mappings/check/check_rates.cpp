@@ -1,6 +1,7 @@
 #include "mappings/check/check_rates.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -41,6 +42,10 @@ class RateCheck {
       if (cores_[c] > rates.core_seconds)
         rates.core_seconds = cores_[c], rates.core = static_cast<int>(c);
     rates.cores = std::move(cores_);
+    rates.outer = outer_seconds();
+    for (std::size_t chip = 0; chip < rates.outer.size(); ++chip)
+      if (rates.outer[chip] > rates.outer_seconds)
+        rates.outer_seconds = rates.outer[chip], rates.outer_chip = static_cast<int>(chip);
     return rates;
   }
 
@@ -122,6 +127,24 @@ class RateCheck {
           share(input_.number(slice.core)) * each * static_cast<double>(slice.rows) * static_cast<double>(slice.columns);
   }
 
+  /// A row of streamed weights is fetched in whole bursts.
+  std::vector<double> outer_seconds() const {
+    if (mapping_.resident || !input_.chip.outer_memory)
+      return {};
+    std::vector<double> seconds(static_cast<std::size_t>(input_.chips()));
+    std::map<std::int32_t, double> row_bytes, rows; // by core: gate and up columns share a row
+    for (const Slice& slice : mapping_.slices) {
+      rows[slice.core] = std::max(rows[slice.core], static_cast<double>(slice.rows));
+      row_bytes[slice.core] += static_cast<double>(slice.rows) * slice.columns * slice.bits / 8;
+    }
+    const double burst = input_.chip.outer_memory->burst.value;
+    for (const auto& [core, bytes] : row_bytes)
+      seconds[static_cast<std::size_t>(mapping_.cores[static_cast<std::size_t>(core)].chip)] +=
+          share(input_.number(core)) * rows[core] * std::ceil(bytes / rows[core] / burst) * burst /
+          input_.chip.outer_memory->bandwidth.value;
+    return seconds;
+  }
+
   const CheckInput& input_;
   const Mapping& mapping_;
   Floor floor_;
@@ -157,6 +180,10 @@ void check_rates(const CheckInput& input, const std::vector<std::vector<std::int
     if (rates.links[link] * tokens_per_second > 1 + rounding)
       look("link bandwidth", check.link_name(static_cast<int>(link)), rates.links[link],
            "place senders nearer to their receivers, or ask for fewer tokens per second");
+  for (std::size_t chip = 0; chip < rates.outer.size(); ++chip)
+    if (rates.outer[chip] * tokens_per_second > 1 + rounding)
+      look("outer memory bandwidth", fmt::format("chip {}", chip), rates.outer[chip],
+           "spread the experts over more chips, replicate them, or ask for fewer tokens per second");
   for (std::size_t core = 0; core < rates.cores.size(); ++core)
     if (rates.cores[core] * tokens_per_second > 1 + rounding)
       look("memory bandwidth", input.name(static_cast<std::int32_t>(core)), rates.cores[core],
@@ -172,6 +199,9 @@ std::string to_text(const Rates& rates, const CheckInput& input) {
   if (rates.core >= 0)
     text += fmt::format("busiest memory {}: {:.4g} us per token, at most {:.4g} tokens/s\n", input.name(rates.core),
                         rates.core_seconds * 1e6, 1 / rates.core_seconds);
+  if (rates.outer_chip >= 0)
+    text += fmt::format("busiest outer memory of chip {}: {:.4g} us per token, at most {:.4g} tokens/s\n",
+                        rates.outer_chip, rates.outer_seconds * 1e6, 1 / rates.outer_seconds);
   return text;
 }
 

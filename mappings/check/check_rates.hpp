@@ -12,8 +12,9 @@ namespace moesaic::mappings {
 /// Seconds for which each link and each core's weight memory is busy per token, the mean over a trace.
 struct Rates {
   std::vector<double> links, cores;
-  double link_seconds = 0, core_seconds = 0; ///< of the busiest
-  int link = -1, core = -1;                  ///< the busiest, -1: none is used
+  std::vector<double> outer;                                     ///< by chip: of outer memories; empty: weights are resident
+  double link_seconds = 0, core_seconds = 0, outer_seconds = 0;  ///< of the busiest
+  int link = -1, core = -1, outer_chip = -1;                     ///< the busiest, -1: none is used
 };
 
 Floor floor_of_mapping(const Mapping& mapping, const hw::Chip& chip);

@@ -60,8 +60,4 @@ bool operator==(const Mapping& a, const Mapping& b) {
   return difference(a, b, 1).empty();
 }
 
-std::string not_runnable(const Mapping& mapping) {
-  return mapping.resident ? "" : "weights: streamed weights can be checked, but running them is not supported";
-}
-
 } // namespace moesaic::mappings

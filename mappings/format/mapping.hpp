@@ -63,7 +63,7 @@ struct Mapping {
   std::string strategy = "naive", objective = "energy-delay";
   std::uint64_t seed = 1;
   std::int32_t chips_across = 0, chips_down = 0;
-  bool resident = true;               ///< weights stay in the cores; false: streamed in for each use
+  bool resident = true;               ///< weights stay in the cores; false: fetched from the chip's outer memory for each use
   std::vector<std::int32_t> replicas; ///< of each expert, stated; routed ones first
   ReplicaRule replica_rule = ReplicaRule::round_robin; ///< only matters where an expert has several
   std::vector<MappedPopulation> populations;
@@ -99,10 +99,6 @@ void save_mapping(const Mapping& mapping, const std::string& file, TablePlace pl
 
 /// The file's text with all tables inside: it stands by itself.
 std::string mapping_text(const Mapping& mapping);
-
-/// Where and why a mapping that can be checked cannot be run: streamed weights. Empty: it can, but for routes of
-/// its own that leave a chip, which program_of() refuses.
-std::string not_runnable(const Mapping& mapping);
 
 /// What differs, one line each, at most `most` lines; empty when equal.
 std::vector<std::string> difference(const Mapping& a, const Mapping& b, std::size_t most = 50);

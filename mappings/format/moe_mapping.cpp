@@ -35,6 +35,7 @@ class Writer {
     mapping_.chips_down = program_.grid_height;
     mapping_.replicas = plan_.replicas.counts();
     mapping_.replica_rule = plan_.rule;
+    mapping_.resident = !plan_.streamed;
     const CoreRoles roles = moe_roles(plan_, program_);
     for (std::size_t c = 0; c < program_.cores.size(); ++c)
       add_core(program_.cores[c], roles.cluster[c], roles.number[c]);
@@ -170,12 +171,10 @@ Mapping mapping_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const
 }
 
 MoePlan plan_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping) {
-  return plan_moe(chip, layer, {mapping.replicas, mapping.replica_rule});
+  return plan_moe(chip, layer, {mapping.replicas, mapping.replica_rule, !mapping.resident});
 }
 
 hw::Program program_of(const hw::Chip& chip, const workloads::MoeLayer& layer, const Mapping& mapping) {
-  if (const std::string reason = not_runnable(mapping); !reason.empty())
-    throw InputError(reason);
   const MoePlan plan = plan_of(chip, layer, mapping);
   hw::Program program = make_moe_program(chip, layer, plan);
   program.grid_width = mapping.chips_across;

@@ -10,15 +10,16 @@
 namespace moesaic::mappings {
 
 MoeOptions balanced_experts(const hw::Chip& chip, const workloads::MoeLayer& layer, const std::vector<double>& load,
-                            int redundant, ReplicaRule rule) {
+                            int redundant, ReplicaRule rule, bool streamed) {
   if (static_cast<int>(load.size()) != layer.routed || redundant < 0)
     throw InputError(fmt::format("expert balance: {} loads and {} redundant experts for {} routed experts", load.size(),
                                  redundant, layer.routed));
-  const int whole = chip.cores / plan_moe(chip, layer).expert_cores(), asked = layer.routed + redundant;
+  MoeOptions options;
+  options.streamed = streamed;
+  const int whole = whole_experts(chip, layer, plan_moe(chip, layer, options)), asked = layer.routed + redundant;
   const int chips = (asked + std::max(whole, 1) - 1) / std::max(whole, 1), per_chip = (asked + chips - 1) / chips;
   const auto balanced = workloads::balance_experts(load, chips * per_chip, 1, 1, chips);
 
-  MoeOptions options;
   options.rule = rule;
   options.rooms_per_chip = whole > 0 ? per_chip : 0;
   options.replicas.assign(static_cast<std::size_t>(layer.routed + layer.shared), 1);

@@ -13,6 +13,6 @@ namespace moesaic::mappings {
 /// experts then follow each other in order, the further replicas last. Shared experts work for every token and have one
 /// replica, in front. `load`: tokens by routed expert. Throws InputError as plan_moe, and for a load of another length.
 MoeOptions balanced_experts(const hw::Chip& chip, const workloads::MoeLayer& layer, const std::vector<double>& load,
-                            int redundant, ReplicaRule rule);
+                            int redundant, ReplicaRule rule, bool streamed = false);
 
 } // namespace moesaic::mappings

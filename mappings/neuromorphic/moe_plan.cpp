@@ -38,14 +38,27 @@ void choose_grid(MoePlan& plan) {
   }
 }
 
+/// Rooms for streamed experts: dealt out in turn to as few chips as hold them.
+std::vector<std::int32_t> dealt_rooms(MoePlan& plan, int whole) {
+  const int chips = ceil_div(plan.numbers(), whole);
+  plan.rooms_per_chip = ceil_div(plan.numbers(), chips);
+  std::vector<std::int32_t> rooms(static_cast<std::size_t>(chips * plan.rooms_per_chip), -1);
+  for (int number = 0; number < plan.numbers(); ++number)
+    rooms[static_cast<std::size_t>(number % chips * plan.rooms_per_chip + number / chips)] = number;
+  return rooms;
+}
+
 /// Each replica's room, and the chips that the rooms take.
-void choose_rooms(MoePlan& plan, const hw::Chip& chip, const MoeOptions& options) {
+void choose_rooms(MoePlan& plan, const hw::Chip& chip, const workloads::MoeLayer& layer, const MoeOptions& options) {
   std::vector<std::int32_t> rooms = options.rooms;
-  if (rooms.empty()) {
+  plan.rooms_per_chip = options.rooms_per_chip;
+  const int whole = whole_experts(chip, layer, plan);
+  if (rooms.empty() && plan.streamed && whole > 0) {
+    rooms = dealt_rooms(plan, whole);
+  } else if (rooms.empty()) {
     rooms.resize(static_cast<std::size_t>(plan.numbers()));
     std::iota(rooms.begin(), rooms.end(), 0);
   }
-  plan.rooms_per_chip = options.rooms_per_chip;
   plan.room.assign(static_cast<std::size_t>(plan.numbers()), -1);
   for (std::size_t i = 0; i < rooms.size(); ++i)
     if (rooms[i] >= 0)
@@ -70,6 +83,22 @@ Replicas replicas_of(const workloads::MoeLayer& layer, const MoeOptions& options
 
 } // namespace
 
+int whole_experts(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan) {
+  const int by_cores = chip.cores / plan.expert_cores();
+  if (!plan.streamed)
+    return by_cores;
+  double bytes = 0;
+  const auto add = [&](int items, int slices, int rows, auto table) {
+    for (int i = 0; i < slices; ++i) {
+      const int n = slice_begin(items, slices, i + 1) - slice_begin(items, slices, i);
+      bytes += static_cast<double>(rows * hw::row_bursts(chip, table(rows, n, true))) * chip.outer_memory->burst.value;
+    }
+  };
+  add(layer.expert_ffn, plan.gate_up_cores, layer.hidden, gate_up_table);
+  add(layer.hidden, plan.down_cores, layer.expert_ffn, down_table);
+  return std::min(by_cores, static_cast<int>(std::min(chip.outer_memory->size.value / bytes, 1e6)));
+}
+
 MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoeOptions& options) {
   if (!chip.microcode || chip.payload_bits < least_payload_bits)
     throw InputError(fmt::format("a MoE layer on {} is not supported: {}", chip.title,
@@ -80,14 +109,18 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const M
   MoePlan plan;
   plan.experts = layer.routed + layer.shared;
   plan.replicas = replicas_of(layer, options);
+  plan.streamed = options.streamed;
+  if (plan.streamed && !chip.outer_memory)
+    throw InputError(fmt::format("streamed weights are not supported on {}: it has no memory outside its cores to stream "
+                                 "them from (its description has no outer_memory)", chip.title));
   plan.rule = options.rule;
   plan.dispatch_cores = cores_for(hidden, "a relay", chip, [&](int n) {
     return core_fits(chip, {dispatch_table(0, n), gate_table(dispatch_stage - choice_stage)}, n, n);
   });
   plan.gate_up_cores = cores_for(width, "a pair of gate and up columns", chip,
-                                 [&](int n) { return core_fits(chip, {gate_up_table(hidden, n)}, n, n); });
+                                 [&](int n) { return core_fits(chip, {gate_up_table(hidden, n, plan.streamed)}, n, n); });
   plan.down_cores = cores_for(hidden, "a down column", chip, [&](int n) {
-    return core_fits(chip, {down_table(width, n), gate_table(down_stage - choice_stage)}, n, n);
+    return core_fits(chip, {down_table(width, n, plan.streamed), gate_table(down_stage - choice_stage)}, n, n);
   });
   // The router and the source stand in every token's way and are small: spread them until a message costs as
   // much to take in as to work on.
@@ -96,7 +129,7 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const M
   plan.router_cores = std::max(router_least, std::min(layer.routed, ceil_div(layer.routed, 4)));
   plan.source_cores = plan.dispatch_cores * ceil_div(std::min(hidden, 64), plan.dispatch_cores);
   plan.hub_chips = ceil_div(plan.hub_cores(), chip.cores);
-  choose_rooms(plan, chip, options);
+  choose_rooms(plan, chip, layer, options);
   choose_grid(plan);
   if (chip.system_chips > 0 && plan.needed_chips() > chip.system_chips)
     throw InputError(fmt::format("{} does not fit {}: {} chips needed, a system has at most {}: {} too many",
@@ -113,10 +146,11 @@ std::string describe(const MoePlan& plan, const hw::Chip& chip, const workloads:
   return fmt::format(
       "{}: {} chips of {} cores needed, {} in a grid of {} x {}: {} hub chips ({} source, {} router, 1 "
       "choice, "
-      "{} dispatch, {} combine cores) and {} chips for {} experts{} of {} gate/up and {} down cores",
+      "{} dispatch, {} combine cores) and {} chips for {} experts{} of {} gate/up and {} down cores{}",
       layer.name, plan.needed_chips(), chip.cores, plan.chips(), plan.grid_width, plan.grid_height,
       plan.hub_chips, plan.source_cores, plan.router_cores, plan.numbers() * plan.dispatch_cores,
-      plan.down_cores, plan.expert_chips, plan.experts, more, plan.gate_up_cores, plan.down_cores);
+      plan.down_cores, plan.expert_chips, plan.experts, more, plan.gate_up_cores, plan.down_cores,
+      plan.streamed ? ", streamed from the chips' outer memories" : "");
 }
 
 } // namespace moesaic::mappings

@@ -14,8 +14,10 @@ namespace moesaic::mappings {
 struct MoeOptions {
   std::vector<std::int32_t> replicas = {}; ///< of each expert, shared ones last; empty: one each
   ReplicaRule rule = ReplicaRule::round_robin;
+  bool streamed = false; ///< experts' weights lie in the chips' outer memories, and are fetched for each use
   /// Rooms for experts along the chips, each with the number of a replica (as Replicas counts) or -1 for an empty one;
-  /// empty: all, in the order of their numbers.
+  /// empty: all, in the order of their numbers; streamed ones dealt out to the chips in turn, so that experts with
+  /// neighbouring numbers share no memory.
   std::vector<std::int32_t> rooms = {};
   int rooms_per_chip = 0; ///< a chip has so many rooms; 0: rooms follow each other without regard to chips
 };
@@ -25,6 +27,7 @@ struct MoePlan {
   int experts = 0;        ///< routed and shared
   Replicas replicas;      ///< of them
   ReplicaRule rule = ReplicaRule::round_robin;
+  bool streamed = false;
   std::vector<int> room;  ///< of each replica, by its number
   int rooms_per_chip = 0; ///< as in MoeOptions
   int source_cores = 0;   ///< hold the hidden state's channels
@@ -47,7 +50,10 @@ struct MoePlan {
   int chips() const { return grid_width * grid_height; }
 };
 
-/// Throws InputError when a single slice of the layer does not fit a core, or the layer not a system.
+/// Whole experts that a chip can hold, by its cores and, where they are streamed, its outer memory.
+int whole_experts(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoePlan& plan);
+
+/// Throws InputError when weights are to be streamed and the chip has no memory for it, when a single slice of the layer does not fit a core, or the layer not a system.
 MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const MoeOptions& options = {});
 
 /// The plan in words and numbers, for people.

@@ -108,14 +108,14 @@ void Builder::make_cores() {
   for (int e = 0; e < plan_.numbers(); ++e) {
     grid_.expert(plan_.first_core(e, chip_cores_));
     slices(width, plan_.gate_up_cores,
-           [&](int begin, int n) { core(grid_.next(), e * width + begin, n, {gate_up_table(hidden, n)}); });
+           [&](int begin, int n) { core(grid_.next(), e * width + begin, n, {gate_up_table(hidden, n, plan_.streamed)}); });
   }
   population("down", Soma::weighted, down_stage, plan_.numbers() * hidden, weighted_instructions);
   for (int e = 0; e < plan_.numbers(); ++e) {
     grid_.expert(plan_.first_core(e, chip_cores_) + plan_.gate_up_cores);
     slices(hidden, plan_.down_cores, [&](int begin, int n) {
       core(grid_.next(), e * hidden + begin, n,
-           {down_table(width, n), gate_table(down_stage - choice_stage)});
+           {down_table(width, n, plan_.streamed), gate_table(down_stage - choice_stage)});
     });
   }
   population("combine", Soma::integrator, combine_stage, hidden, 0);

@@ -24,11 +24,15 @@ hw::SynapseTable dispatch_table(int first_channel, int channels) {
   made.first_row = first_channel;
   return made;
 }
-hw::SynapseTable gate_up_table(int hidden, int pairs) {
-  return table(hw::SynapseFormat::dense, hidden, 2 * pairs, gate_up_stage - dispatch_stage);
+hw::SynapseTable gate_up_table(int hidden, int pairs, bool streamed) {
+  hw::SynapseTable made = table(hw::SynapseFormat::dense, hidden, 2 * pairs, gate_up_stage - dispatch_stage);
+  made.streamed = streamed;
+  return made;
 }
-hw::SynapseTable down_table(int width, int columns) {
-  return table(hw::SynapseFormat::dense, width, columns, down_stage - gate_up_stage);
+hw::SynapseTable down_table(int width, int columns, bool streamed) {
+  hw::SynapseTable made = table(hw::SynapseFormat::dense, width, columns, down_stage - gate_up_stage);
+  made.streamed = streamed;
+  return made;
 }
 hw::SynapseTable combine_table(int channels) {
   return table(hw::SynapseFormat::one_to_one, channels, channels, combine_stage - down_stage);

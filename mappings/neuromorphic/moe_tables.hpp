@@ -25,8 +25,9 @@ constexpr int router_planes = 2; ///< a router weight is 128 * high + low, two i
 hw::SynapseTable router_table(int hidden, int outputs);
 hw::SynapseTable choice_table(int experts);
 hw::SynapseTable dispatch_table(int first_channel, int channels);
-hw::SynapseTable gate_up_table(int hidden, int pairs);
-hw::SynapseTable down_table(int width, int columns);
+/// Streamed: the weights lie in the chip's outer memory.
+hw::SynapseTable gate_up_table(int hidden, int pairs, bool streamed);
+hw::SynapseTable down_table(int width, int columns, bool streamed);
 hw::SynapseTable combine_table(int channels);
 /// One spike from the choice core, seen by the soma `delay` steps later.
 hw::SynapseTable gate_table(int delay);

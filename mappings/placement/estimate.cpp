@@ -50,6 +50,14 @@ static int chips_used(const Floor& floor, const Placement& placement) {
   return static_cast<int>(std::count(used.begin(), used.end(), true));
 }
 
+/// Seconds of the chip whose outer memory is busy for longest.
+static double busiest_memory(const Floor& floor, const Placement& placement, const std::vector<double>& fetched) {
+  std::vector<double> chips(static_cast<std::size_t>(floor.chips()));
+  for (std::size_t v = 0; v < placement.size(); ++v)
+    chips[static_cast<std::size_t>(floor.chip_of(placement[v]))] += fetched[v];
+  return *std::max_element(chips.begin(), chips.end());
+}
+
 static double mean_flow(const Traffic& traffic, const Floor& floor, const std::vector<std::int32_t>& nets,
                         const Placement& placement, Detail detail) {
   if (detail == Detail::coarse)
@@ -82,6 +90,8 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
     if (static_cast<std::size_t>(phase) < traffic.busy.size())
       for (const double seconds : traffic.busy[static_cast<std::size_t>(phase)])
         one.core_seconds = std::max(one.core_seconds, seconds);
+    if (static_cast<std::size_t>(phase) < traffic.fetched.size())
+      one.core_seconds = std::max(one.core_seconds, busiest_memory(floor, placement, traffic.fetched[static_cast<std::size_t>(phase)]));
     one.path_seconds = loads.longest_path(phase, placement);
     result.seconds += one.weight * one.seconds();
     result.phases.push_back(one);

@@ -23,7 +23,7 @@ const std::vector<std::string>& objective_names();
 struct PhaseEstimate {
   double weight = 1;        ///< as Traffic::weight_of
   double link_seconds = 0;  ///< the most loaded link
-  double core_seconds = 0;  ///< the busiest core
+  double core_seconds = 0;  ///< the busiest core, or outer memory of a chip
   double flow_seconds = 0;  ///< messages waiting for links, for room in buffers and for receivers
   double path_seconds = 0;  ///< the longest path, without contention
   int link = -1;            ///< the most loaded link

@@ -81,6 +81,8 @@ class Builder {
       next += phases;
     }
     traffic_.busy.assign(static_cast<std::size_t>(next), std::vector<double>(program_.cores.size()));
+    if (hw::streams(program_))
+      traffic_.fetched = traffic_.busy;
   }
 
   void add_sends(std::int32_t c) {
@@ -117,7 +119,13 @@ class Builder {
     const bool used_once = table.format == hw::SynapseFormat::dense || table.format == hw::SynapseFormat::sparse;
     if (used_once && chip_.weight_bandwidth)
       operation = std::max(operation, table.weight_bits / 8.0 / chip_.weight_bandwidth->value);
-    const double seconds = std::max(chip_.axon_in.latency.value, static_cast<double>(operations(table)) * operation);
+    double seconds = std::max(chip_.axon_in.latency.value, static_cast<double>(operations(table)) * operation);
+    if (table.streamed) {
+      const hw::OuterMemory& outer = *chip_.outer_memory;
+      const double fetch = static_cast<double>(hw::row_bursts(chip_, table)) * outer.burst.value / outer.bandwidth.value;
+      traffic_.fetched[static_cast<std::size_t>(phase)][static_cast<std::size_t>(member)] += range.count * fetch;
+      seconds = std::max(seconds, fetch);
+    }
     in_busy(phase, member, range.count * seconds);
     return seconds;
   }
@@ -165,7 +173,7 @@ Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
   floor.gateway = program.chips > 1 ? chip.mesh_height / 2 * chip.mesh_width + chip.mesh_width / 2 : -1;
   floor.queue = chip.axon_in_queue;
   floor.buffer = chip.router_buffer;
-  floor.chip_watts = chip.static_power.value;
+  floor.chip_watts = chip.static_power.value + (hw::streams(program) ? chip.outer_memory->static_power.value : 0);
   floor.core_bytes = static_cast<std::int64_t>(chip.memory.size.value);
   floor.fixed_seconds =
       steps * hw::barrier_seconds(chip, {static_cast<double>(chip.tiles()), program.grid_width, program.grid_height}, Corner::nominal);

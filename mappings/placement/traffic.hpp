@@ -39,6 +39,10 @@ struct Traffic {
   /// it, but bounds what placement can gain.
   std::vector<std::vector<double>> busy;
 
+  /// Seconds for which each vertex's weights, which are streamed, keep the outer memory of its chip busy, phases() x
+  /// vertices; empty: none are.
+  std::vector<std::vector<double>> fetched;
+
   int size() const { return static_cast<int>(vertices.size()); }
   int clusters() const;
   int phases() const;

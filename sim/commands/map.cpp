@@ -23,6 +23,7 @@ struct Options {
   std::int64_t moves = 0;
   int correlate = 0, tokens = 2;
   bool gain = false;
+  std::string weights = "resident";
   int redundant = -1;
   std::string replica_rule = "round_robin";
 };
@@ -44,6 +45,17 @@ Redundancy redundancy_of(const Options& options) {
   if (asked && options.strategy != "eplb" && !options.gain)
     throw InputError("--redundant, --replica-rule: for --strategy eplb (or --gain), others place no replicas");
   return {options.redundant, static_cast<mappings::ReplicaRule>(name - names.begin())};
+}
+
+mappings::MoeOptions lowering_of(const Options& options) {
+  if (options.weights != "resident" && options.weights != "streamed")
+    throw InputError(fmt::format("--weights: unknown '{}'{}", options.weights,
+                                 suggestion(options.weights, {"resident", "streamed"})));
+  mappings::MoeOptions lowering;
+  lowering.streamed = options.weights == "streamed";
+  if (lowering.streamed && options.correlate > 0)
+    throw InputError("--correlate: random placements of streamed weights are not supported: they do not heed outer memories");
+  return lowering;
 }
 
 mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& moe) {
@@ -77,6 +89,7 @@ void run_map(const Options& options) {
   objective_of(options.objective);
   check_strategy(options.strategy);
   const Redundancy redundancy = redundancy_of(options);
+  const mappings::MoeOptions lowering = lowering_of(options);
   for (const std::string& file : {options.output, options.picture})
     if (!file.empty())
       results::check_place(file);
@@ -85,7 +98,7 @@ void run_map(const Options& options) {
     throw InputError("--output: where to write the mapping is missing");
   const auto start = std::chrono::steady_clock::now();
   const PlacedMoe moe = lower_for_placement(hw::load_chip(neuromorphic_description(options.machine)),
-                                            workloads::load_moe_layer(options.workload), options.seed);
+                                            workloads::load_moe_layer(options.workload), options.seed, lowering);
   fmt::print("{}\n", mappings::describe(moe.plan, moe.chip, moe.layer));
   if (options.correlate > 0)
     fmt::print("\n{}", correlation_report(moe, options.correlate, options.seed));
@@ -129,6 +142,8 @@ void add_map_command(CLI::App& app) {
       ->capture_default_str();
   verb->add_option("-o,--output", options.output, "the mapping file to write (.yaml; large tables beside it as .h5)");
   verb->add_option("--svg", options.picture, "draw the naive placement and the found one, with their link loads");
+  verb->add_option("--weights", options.weights, "resident in the cores, or streamed from the chips' outer memories")
+      ->capture_default_str();
   verb->add_option("--redundant", options.redundant, "replicas beyond one of each expert that eplb places (default: an eighth of the experts)")
       ->check(CLI::Range(0, 1 << 20));
   verb->add_option("--replica-rule", options.replica_rule, "which replica serves a token: " + fmt::format("{}", fmt::join(mappings::replica_rule_names(), ", ")))

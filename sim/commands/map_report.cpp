@@ -80,6 +80,11 @@ std::string bottleneck(const PlacedMoe& moe, const mappings::Estimate& estimate)
 
 } // namespace
 
+/// Streamed experts must fit their chips' outer memories, which only the lowering's own places heed.
+std::vector<std::string> names_for(const PlacedMoe& moe) {
+  return moe.plan.streamed ? std::vector<std::string>{lowered, replicated} : all_names();
+}
+
 std::string strategy_list() {
   return fmt::format("{}", fmt::join(all_names(), ", "));
 }
@@ -102,26 +107,31 @@ int choice_tokens(const PlacedMoe& moe) {
 
 std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::PlacementRequest& request,
                                    const std::string& strategy, const Redundancy& redundancy) {
-  std::vector<std::string> names{"naive"};
+  const auto known = names_for(moe);
+  if (strategy != "best" && std::find(known.begin(), known.end(), strategy) == known.end()) {
+    if (!moe.plan.streamed)
+      mappings::strategy(strategy); // refuses unknown ones
+    throw InputError(fmt::format("--strategy: streamed weights with '{}' are not supported, only with one of: {}", strategy,
+                                 fmt::join(known, ", ")));
+  }
+  std::vector<std::string> names{known.front()};
   const auto in_best = [](const std::string& name) { return name != "annealing" && name != "metis" && name != replicated; };
-  for (const std::string& name : all_names())
-    if (name != "naive" && (strategy == "best" ? in_best(name) : name == strategy))
+  for (const std::string& name : known)
+    if (name != names.front() && (strategy == "best" ? in_best(name) : name == strategy))
       names.push_back(name);
-  if (names.size() == 1 && strategy != "naive")
-    mappings::strategy(strategy); // refuses unknown ones
   const auto tokens = placing_tokens(moe.layer, request.seed, choice_tokens(moe));
   const Measure measure{tokens, traffic_of_tokens(moe, tokens)};
   std::vector<Found> found;
   std::vector<double> least;
   for (const std::string& name : names) {
     found.push_back(found_by(moe, request, measure, name, redundancy));
-    if (name != "naive")
+    if (name != names.front() || names.size() == 1)
       least.push_back(found.back().estimate.value(request.objective));
   }
   std::sort(least.begin(), least.end());
   for (Found& one : found) {
     progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
-    if (one.strategy == "naive" || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
+    if (&one == found.data() || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
       one.simulated = simulate_tokens(one.moe(moe), one.placement, tokens);
   }
   progress("placements simulated", found.size(), found.size());
@@ -159,13 +169,14 @@ std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, c
                       choice_tokens(moe), chosen.simulated.bound, 100 * chosen.simulated.bound_share);
   text += fmt::format("estimated    {}\n", bottleneck(chosen.moe(moe), chosen.estimate));
   if (chosen.simulated.energy_delay() > naive.energy_delay())
-    text += fmt::format("             {} is worse than the naive order here\n", chosen.strategy);
+    text += fmt::format("             {} is worse than {} here\n", chosen.strategy,
+                        found.front().strategy == "naive" ? "the naive order" : found.front().strategy);
   return text;
 }
 
 std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& request, int tokens,
                         const Redundancy& redundancy) {
-  const auto names = all_names();
+  const auto names = names_for(moe);
   const auto experts = measuring_tokens(moe.layer, request.seed, tokens);
   const Measure measure{experts, traffic_of_tokens(moe, experts)};
   std::vector<Found> found;
@@ -177,9 +188,9 @@ std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& 
   }
   progress("strategies simulated", names.size(), names.size());
   std::string text = fmt::format("{} on {}, objective {}: {} tokens of another trace simulated one at a time; gains "
-                                 "over naive\n\n{:12} {:>11} {:>7} {:>12} {:>7} {:>13} {:>7} {:>11}  {}\n",
+                                 "over {}\n\n{:12} {:>11} {:>7} {:>12} {:>7} {:>13} {:>7} {:>11}  {}\n",
                                  moe.layer.title, moe.chip.title,
-                                 mappings::objective_names()[static_cast<std::size_t>(request.objective)], tokens,
+                                 mappings::objective_names()[static_cast<std::size_t>(request.objective)], tokens, names[0],
                                  "strategy", "latency", "gain", "energy", "gain", "EDP", "gain", "estimate", "bound by");
   for (std::size_t i = 0; i < names.size(); ++i) {
     const SimulatedCost &one = costs[i], &naive = costs[0];

@@ -85,7 +85,10 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   runs.slow = run(Corner::slow, few).seconds / nominal;
   results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs, task.brief);
   record.workload = task.layer.name;
-  add_roofline_point(task.layer, 0, "int8 weights read from the cores' own memories", record);
+  add_roofline_point(task.layer, 0,
+                     plan.streamed ? "int8 weights read from the chips' outer memories"
+                                   : "int8 weights read from the cores' own memories",
+                     record);
   if (task.brief)
     return record;
   add_floor_maps(chip_, program, plan, chosen, placed(task, chip_) ? task.mapping->strategy : "snake", record);

@@ -52,7 +52,7 @@ PlacedMoe lower_balanced(const PlacedMoe& moe, std::uint64_t seed, const Redunda
   const int redundant = redundancy.experts < 0 ? (moe.layer.routed + 7) / 8 : redundancy.experts;
   PlacedMoe balanced = lower_for_placement(
       moe.chip, moe.layer, seed,
-      mappings::balanced_experts(moe.chip, moe.layer, {load.begin(), load.end()}, redundant, redundancy.rule));
+      mappings::balanced_experts(moe.chip, moe.layer, {load.begin(), load.end()}, redundant, redundancy.rule, moe.plan.streamed));
   balanced.small = moe.small;
   return balanced;
 }

@@ -55,15 +55,15 @@ void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, resul
 /// static power of the seconds that are waited for it, to first order.
 double energy_width(const Figure& figure, const std::vector<hw::LedgerLine>& lines, const StepWaits& w,
                     double watts) {
-  if (figure.dimension == dimension::power)
-    return figure.path == "chip.static_power" ? (figure.high - figure.low) * watts / figure.value * w.total()
-                                              : 0;
   for (const auto& line : lines)
     if (line.figure.path == figure.path)
-      return line.high - line.low;
+      return figure.dimension == dimension::power ? (figure.high - figure.low) / figure.value * line.joules
+                                                  : line.high - line.low;
+  if (figure.dimension == dimension::power)
+    return 0;
   const auto begins = [&](const char* with) { return figure.path.rfind(with, 0) == 0; };
   double waited = 0;
-  if (figure.path == "core.synapse_dense.latency")
+  if (figure.path == "core.synapse_dense.latency" || begins("outer_memory."))
     waited = w.memory;
   else if (figure.path == "core.neuron_update.latency" || figure.path == "core.instruction.latency")
     waited = w.compute;
@@ -123,7 +123,7 @@ void record_pictures(const hw::Chip& chip, const hw::Program& program, const hw:
   record.curves = {operations, messages};
 }
 
-void record_statistics(const NeuromorphicRuns& runs, const hw::Program& program,
+void record_statistics(const NeuromorphicRuns& runs, const hw::Chip& chip, const hw::Program& program,
                        const workloads::MoeLayer& layer, double static_watts, results::RunRecord& record) {
   const hw::SystemRun& run = runs.nominal;
   const double scale = static_cast<double>(runs.tokens) / runs.simulated;
@@ -143,6 +143,9 @@ void record_statistics(const NeuromorphicRuns& runs, const hw::Program& program,
   add("cores", "cores", "cores that hold weights or neurons", static_cast<double>(program.cores.size()));
   add("time_steps", "steps", "barrier-synchronised time steps simulated",
       static_cast<double>(run.steps.size()));
+  if (hw::streams(program))
+    add("outer_memory_bytes", "B", "read from the chips' outer memories",
+        scale * static_cast<double>(run.counts.bursts) * chip.outer_memory->burst.value);
   add("longest_gateway_queue", "messages", "messages that waited for a link between chips at most",
       static_cast<double>(run.longest_gateway_queue));
   add_resident_model(layer, program.chips, static_watts / program.chips, record);
@@ -155,7 +158,11 @@ std::string chips_text(int chips) {
 void record_notes(const hw::Chip& chip, const hw::Program& program,
                   const NeuromorphicRuns& runs, results::RunRecord& record) {
   record.notes = {
-      fmt::format("weights are stationary in int8, {} per layer; energy and chips are those of this layer alone", chips_text(program.chips)),
+      fmt::format("{}, {} per layer; energy and chips are those of this layer alone",
+                  hw::streams(program) ? "experts' weights lie in the chips' outer memories in int8 and are fetched row by "
+                                         "row as their messages come; their way from there to a core is not simulated"
+                                       : "weights are stationary in int8",
+                  chips_text(program.chips)),
       "expert dispatch by relay neurons: fan-out tables are static, so each expert has neurons that store "
       "the hidden state and "
       "fire only when the expert is chosen",
@@ -219,8 +226,9 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
                    record.seconds.high);
   const auto lines = ledger.lines();
   record_energy(lines, static_cast<double>(runs.tokens) / runs.simulated, record);
-  const double watts = chip.static_power.value * program.chips;
-  record_statistics(runs, program, layer, watts, record);
+  const double watts = (chip.static_power.value + (hw::streams(program) ? chip.outer_memory->static_power.value : 0)) *
+                       program.chips;
+  record_statistics(runs, chip, program, layer, watts, record);
   if (brief)
     return record;
   record_stages(runs, record);

@@ -119,9 +119,42 @@ TEST_SUITE("system") {
     std::ofstream(folder / "s.yaml") << text.replace(weights, 17, "weights: streamed");
     const Answer answer = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping s.yaml --output r");
     CHECK(answer.code == 2);
-    CHECK(answer.error.find("s.yaml: weights: streamed weights can be checked, but running them is not supported") !=
-          std::string::npos);
+    CHECK(answer.error.find("no outer memory: Intel Loihi 2: found none") != std::string::npos);
     CHECK(!fs::exists(folder / "r"));
+    const Answer checked = run_moesaic(folder, "check s.yaml");
+    CHECK(checked.code == 1);
+    CHECK(checked.out.find("no outer memory: Intel Loihi 2") != std::string::npos);
+    const Answer made = run_moesaic(folder, "map reduced-moe --on loihi2 --weights streamed --output x.yaml");
+    CHECK(made.code == 2);
+    CHECK(made.error.find("streamed weights are not supported on Intel Loihi 2: it has no memory outside its cores") != std::string::npos);
+  }
+
+  TEST_CASE("streamed weights run from a memory outside the cores, with the same values; the estimate knows it") {
+    const TemporaryFolder folder;
+    for (const char* strategy : {"snake", "eplb"}) {
+      const Answer made = run_moesaic(folder, fmt::format("map reduced-moe --on spinnaker2 --weights streamed --strategy {} --output m.yaml", strategy));
+      CAPTURE(made.error);
+      CAPTURE(made.out);
+      REQUIRE(made.code == 0);
+      const auto at = made.out.find(fmt::format("\n{} ", strategy));
+      REQUIRE(at != std::string::npos);
+      std::istringstream words(made.out.substr(at));
+      std::string name, unit;
+      double estimated = 0, simulated = 0;
+      words >> name >> estimated >> unit >> simulated;
+      CHECK(estimated == doctest::Approx(simulated).epsilon(0.2));
+      const Answer proved = run_moesaic(folder, "check m.yaml --values --tokens 4");
+      CAPTURE(proved.out);
+      CHECK(proved.code == 0);
+      CHECK(proved.out.find("expert choice identical") != std::string::npos);
+      CHECK(proved.out.find("busiest outer memory of chip") != std::string::npos);
+      const Answer fast = run_moesaic(folder, "check m.yaml --rate 1e6");
+      CHECK(fast.code == 1);
+      CHECK(fast.out.find("outer memory bandwidth: chip") != std::string::npos);
+    }
+    const Answer compared = run_moesaic(folder, "compare reduced-moe --on spinnaker2 --against h100 --mapping m.yaml --output r");
+    CHECK(compared.code == 0);
+    CHECK(content(folder / "r/actions.csv").find("burst read") != std::string::npos);
   }
 
   TEST_CASE("a route of its own is run along its links with the same values; one that leaves its chip is refused") {
@@ -213,6 +246,8 @@ TEST_SUITE("system") {
         {"map reduced-moe --on loihi2", "--output"},
         {"map reduced-moe --on loihi2 --strategy gredy --output x.yaml", "did you mean 'greedy'"},
         {"map reduced-moe --on loihi2 --strategy eplb --replica-rule neerest --output x.yaml", "did you mean 'nearest'"},
+        {"map reduced-moe --on spinnaker2 --weights streamed --strategy greedy --output x.yaml", "only with one of: snake, eplb"},
+        {"map reduced-moe --on spinnaker2 --weights streemed --output x.yaml", "did you mean 'streamed'"},
         {"map reduced-moe --on loihi2 --strategy snake --redundant 2 --output x.yaml", "for --strategy eplb"},
         {"map reduced-moe --on loihi2 --strategy eplb --redundant -1 --output x.yaml", "--redundant"},
         {"map reduced-moe --on loihi2 --objective enrgy --output x.yaml", "did you mean 'energy'"},
