@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "mappings/placement/random_placement.hpp"
 #include "sim/environment.hpp"
 
 namespace moesaic::sim {
@@ -55,15 +54,6 @@ std::vector<std::string> all_names() {
   return names;
 }
 
-void progress(const char* what, std::size_t done, std::size_t all) {
-  if (!shows_progress())
-    return;
-  if (done < all)
-    fmt::print(stderr, "\r{}: {} of {}\033[K", what, done, all);
-  else
-    fmt::print(stderr, "\r\033[K");
-}
-
 /// What takes a phase's time most, over all phases. Messages that wait also wait for busy cores and links, so they count
 /// only where they take longer than those.
 std::string bottleneck(const PlacedMoe& moe, const mappings::Estimate& estimate) {
@@ -81,8 +71,17 @@ std::string bottleneck(const PlacedMoe& moe, const mappings::Estimate& estimate)
 } // namespace
 
 /// Streamed experts must fit their chips' outer memories, which only the lowering's own places heed.
-std::vector<std::string> names_for(const PlacedMoe& moe) {
+static std::vector<std::string> names_for(const PlacedMoe& moe) {
   return moe.plan.streamed ? std::vector<std::string>{lowered, replicated} : all_names();
+}
+
+void show_progress(const char* what, std::size_t done, std::size_t all) {
+  if (!shows_progress())
+    return;
+  if (done < all)
+    fmt::print(stderr, "\r{}: {} of {}\033[K", what, done, all);
+  else
+    fmt::print(stderr, "\r\033[K");
 }
 
 std::string strategy_list() {
@@ -130,11 +129,11 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
   }
   std::sort(least.begin(), least.end());
   for (Found& one : found) {
-    progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
+    show_progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
     if (&one == found.data() || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
       one.simulated = simulate_tokens(one.moe(moe), one.placement, tokens);
   }
-  progress("placements simulated", found.size(), found.size());
+  show_progress("placements simulated", found.size(), found.size());
   return found;
 }
 
@@ -182,11 +181,11 @@ std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& 
   std::vector<Found> found;
   std::vector<SimulatedCost> costs;
   for (const std::string& name : names) {
-    progress("strategies simulated", found.size(), names.size());
+    show_progress("strategies simulated", found.size(), names.size());
     found.push_back(found_by(moe, request, measure, name, redundancy));
     costs.push_back(simulate_placement(found.back().moe(moe), found.back().placement, request.seed, tokens));
   }
-  progress("strategies simulated", names.size(), names.size());
+  show_progress("strategies simulated", names.size(), names.size());
   std::string text = fmt::format("{} on {}, objective {}: {} tokens of another trace simulated one at a time; gains "
                                  "over {}\n\n{:12} {:>11} {:>7} {:>12} {:>7} {:>13} {:>7} {:>11}  {}\n",
                                  moe.layer.title, moe.chip.title,
@@ -200,40 +199,6 @@ std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& 
                         naive.joules / one.joules, one.energy_delay(), naive.energy_delay() / one.energy_delay(),
                         found[i].estimate.seconds * 1e6, one.bound, 100 * one.bound_share,
                         found[i].out_of_time ? " cut short" : "");
-  }
-  return text;
-}
-
-std::string correlation_report(const PlacedMoe& moe, int count, std::uint64_t seed) {
-  std::vector<double> estimated[3], simulated[3]; // scattered, by cluster, all
-  const auto traffic = traffic_of_tokens(moe, measuring_tokens(moe.layer, seed, 1));
-  for (int i = 0; i < count; ++i) {
-    progress("placements simulated", static_cast<std::size_t>(i), static_cast<std::size_t>(count));
-    const auto disorder = static_cast<mappings::Disorder>(i % 2);
-    const auto placement =
-        mappings::random_placement(moe.traffic, moe.floor, disorder, seed + static_cast<std::uint64_t>(i));
-    const double guess = mappings::estimate(traffic, moe.floor, placement).seconds;
-    const double real = simulate_placement(moe, placement, seed, 1).seconds;
-    for (const int list : {i % 2, 2}) {
-      estimated[list].push_back(guess);
-      simulated[list].push_back(real);
-    }
-  }
-  progress("placements simulated", static_cast<std::size_t>(count), static_cast<std::size_t>(count));
-  std::string text = fmt::format("{:28} {:>6} {:>22} {:>22} {:>12}\n", "random placements", "number",
-                                 "simulated latency, us", "estimated, us", "Spearman");
-  text.insert(0, "Estimate against simulation, of the same token\n");
-  const char* const names[] = {"scattered core by core", "clusters in random order", "all"};
-  for (int list = 0; list < 3; ++list) {
-    if (estimated[list].size() < 2)
-      continue;
-    const auto range = [](const std::vector<double>& values) {
-      const auto [low, high] = std::minmax_element(values.begin(), values.end());
-      return fmt::format("{:.2f} to {:.2f}", *low * 1e6, *high * 1e6);
-    };
-    text += fmt::format("{:28} {:>6} {:>22} {:>22} {:>12.4f}\n", names[list], estimated[list].size(),
-                        range(simulated[list]), range(estimated[list]),
-                        mappings::rank_correlation(estimated[list], simulated[list]));
   }
   return text;
 }
