@@ -49,7 +49,8 @@ const axisScale = (axis, values) => {
 
 // The specification with names such as INK replaced by the theme's colours, and X_TITLE and the like by `words`.
 const filled = (name, words) => {
-  const values = {...theme(), ENERGY_TITLE: `Energy per ${unitOfWork}`, ...axisLabels(words), ...words};
+  const LABEL_LIMIT = window.innerWidth >= 1000 ? 290 : window.innerWidth >= 640 ? 190 : 150;
+  const values = {...theme(), LABEL_LIMIT, ENERGY_TITLE: `Energy per ${unitOfWork}`, ...axisLabels(words), ...words};
   for (const axis of 'XY') values[axis + '_SCALE_LABEL'] = values[axis + (words[axis + '_CLOSE'] ? '_LABEL' : '_LOG_LABEL')];
   const fill = node => {
     if (typeof node === 'string') return Object.hasOwn(values, node) ? values[node] : node;

@@ -2,9 +2,10 @@
 // The page, section by section.
 
 const manyRecords = records.length > 6;
-// Of many, tables list the GPUs and the Pareto front first; all are in the Pareto chart and in stats.json.
+// Of many, tables list the GPUs (of a sweep, which varies them too, those that others are compared with) and the Pareto
+// front first; all are in the Pareto chart and in stats.json.
 const onlyBaselines = records.every(isBaseline);
-const rank = r => isBaseline(r) && !onlyBaselines ? 0 : r.front ? 1 : 2;
+const rank = r => isBaseline(r) && !onlyBaselines && (!sweep || baselineOf(r) === r) ? 0 : r.front ? 1 : 2;
 const ranked = [0, 1, 2].map(() => []);
 for (const record of records) ranked[rank(record)].push(record);
 const shown = manyRecords ? ranked.flat().slice(0, 200) : records;
@@ -97,10 +98,12 @@ const apart = drawn => {
 
 const writePareto = () => {
   const drawn = records.filter(r => r.joules.nominal > 0), many = drawn.length > 2000;
+  // On a phone the names would leave no room for the points; a sweep's designs, whose names are long, lie close together.
+  const named = records.length <= 16 && byId('main').clientWidth >= 640;
   const points = many ? apart(drawn) : drawn.map(record => ({record}));
   const rows = points.map(({record: r}, i) => ({machine: r.machine, workload: r.workload, kind: r.kind, front: r.front, chips: r.chips,
     latency: r.seconds.nominal, energy: r.energyPerToken.nominal, ...(many ? {point: i} : {...paretoTexts(r),
-      named: records.length <= 16, latencyLow: r.seconds.low, latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low,
+      named, labelled: named && (r.front || !sweep), latencyLow: r.seconds.low, latencyHigh: r.seconds.high, energyLow: r.energyPerToken.low,
       energyHigh: r.energyPerToken.high})}));
   if (rows.length < 2) return;
   const node = section('pareto', 'Pareto front', 'Large points joined by the dashed line: no other result has both less ' +
@@ -155,7 +158,7 @@ const writeCrossover = () => {
 };
 
 const writeRoofline = () => {
-  const rows = [];
+  const rows = [], roofs = new Set();
   for (const r of shown) { // thousands of points that lie close together show no more
     const value = name => r.statistics.find(s => s.name === name)?.value;
     const operations = value('operations'), bytes = value('memory_bytes'),
@@ -163,7 +166,9 @@ const writeRoofline = () => {
     if (!(operations > 0 && bytes > 0)) continue;
     rows.push({machine: r.machine, label: r.label, roof: false, intensity: operations / bytes,
       rate: operations / r.seconds.nominal});
-    if (!(bandwidth > 0) || !overview.includes(r)) continue;
+    const roof = `${r.machine} ${peak} ${bandwidth}`;
+    if (!(bandwidth > 0) || !overview.includes(r) || roofs.has(roof)) continue;
+    roofs.add(roof);
     // Where no peak of computing is known, the roof is memory's alone.
     const ridge = peak > 0 ? peak / bandwidth : operations / bytes;
     for (const intensity of [Math.min(ridge, operations / bytes) / 4, ridge, Math.max(ridge, operations / bytes) * 4])

@@ -29,8 +29,8 @@ const recordsOf = points => {
 // The text of a variable's value at a point, made when it is asked for.
 const valueOf = ({unit, numbers, values}) => {
   if (values) {
-    const words = wordsOf(values);
-    return i => words[i];
+    const words = wordsOf(values); // as in the sweep's file, or computed to the last digit
+    return i => (words[i] ?? '').replace(/^-?\d*\.\d{6,}(?=$|[e ])/, number => Number(Number(number).toPrecision(6)));
   }
   const all = doublesOf(numbers);
   return i => i >= all.length || Number.isNaN(all[i]) ? '' : `${Number(all[i].toPrecision(6))} ${unit}`.trim();

@@ -22,7 +22,25 @@ bool is_gpu(const CollectedPoint* point) {
   return point->result->like().kind == "gpu";
 }
 
-/// The points that the page holds: GPUs first, which are the baselines, and of each kind the front before the others.
+/// Behind the front the machines take turns, each with points from all over its own, so that the first few show them all.
+void take_turns(const Plan& plan, Chosen::iterator first, Chosen::iterator last) {
+  std::map<std::size_t, Chosen> machines;
+  for (auto point = first; point != last; ++point)
+    machines[plan.points[(*point)->index].machine].push_back(*point);
+  std::vector<std::pair<std::size_t, const CollectedPoint*>> turns;
+  for (auto& [machine, own] : machines) {
+    const std::size_t step = std::max<std::size_t>(1, own.size() / most_with_ledger);
+    std::size_t turn = 0;
+    for (std::size_t offset = 0; offset < step; ++offset)
+      for (std::size_t i = offset; i < own.size(); i += step)
+        turns.emplace_back(turn++, own[i]);
+  }
+  std::stable_sort(turns.begin(), turns.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& turn : turns)
+    *first++ = turn.second;
+}
+
+/// The points that the page holds: the front first, GPUs before others as the baselines.
 Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
   Chosen all, few;
   for (const CollectedPoint& point : points)
@@ -34,8 +52,9 @@ Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (i % step == 0 || (all[i]->best && few.size() < most_on_page))
       few.push_back(all[i]);
-  const auto rank = [](const CollectedPoint* point) { return (is_gpu(point) ? 0 : 2) + (point->best ? 0 : 1); };
+  const auto rank = [](const CollectedPoint* point) { return point->best ? (is_gpu(point) ? 0 : 1) : 2; };
   std::stable_sort(few.begin(), few.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+  take_turns(plan, std::find_if(few.begin(), few.end(), [](const auto* point) { return !point->best; }), few.end());
   return few;
 }
 
