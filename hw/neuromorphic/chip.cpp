@@ -138,6 +138,9 @@ Chip load_chip(const Document& description) {
     chip.outer_memory = outer_memory(*outer);
   const Node arithmetic = root.at("arithmetic");
   chip.microcode = arithmetic.at("microcode").boolean();
+  chip.static_schedule = arithmetic.boolean_or("static_schedule", false);
+  if (chip.static_schedule && chip.microcode)
+    arithmetic.at("static_schedule").fail("contradicts microcode: neurons that run programs choose what they send");
   chip.weight_bits = bits_of(arithmetic, "weight_bits");
   chip.payload_bits = bits_of(arithmetic, "payload_bits");
   chip.accumulator_bits = bits_of(arithmetic, "accumulator_bits");

@@ -68,6 +68,9 @@ struct Chip {
   int weight_bits = 8, payload_bits = 1;
   int accumulator_bits = 32;
   bool microcode = false; ///< the soma runs programs (SwiGLU, top-k); else fixed neuron models only
+  /// Cores run one schedule, the same for every token: arithmetic of any kind, but nothing is sent or left out because of
+  /// data, so that nothing can choose experts.
+  bool static_schedule = false;
 
   Operation axon_in, axon_out;
   Operation synapse_dense, synapse_sparse, synapse_convolution;

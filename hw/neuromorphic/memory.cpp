@@ -140,10 +140,14 @@ std::vector<std::string> violations(const Chip& chip, const Program& program) {
     found.push_back(fmt::format("{} chips needed, a system has at most {}: {} too many", program.chips,
                                 chip.system_chips, program.chips - chip.system_chips));
   if (!chip.microcode)
-    for (const auto& population : program.populations)
-      if (population.instructions > 0 || population.run_instructions > 0)
+    for (const auto& population : program.populations) {
+      if (chip.static_schedule && population.soma == Soma::top_k)
+        found.push_back(fmt::format("population '{}' chooses what it sends: this chip runs one schedule for all data",
+                                    population.name));
+      else if (!chip.static_schedule && (population.instructions > 0 || population.run_instructions > 0))
         found.push_back(fmt::format("population '{}' needs a {} program: this chip's neurons run no programs",
                                     population.name, to_string(population.soma)));
+    }
   check_outer_memory(chip, program, found);
   for (const auto& core : program.cores) {
     if (found.size() >= 16)

@@ -1,5 +1,7 @@
 #include "mappings/neuromorphic/decoder_cards.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "description/error.hpp"
@@ -25,13 +27,15 @@ hw::Core core_at(int slot, int population, int first_neuron, int neurons) {
 }
 
 /// A core that sends `rows` activations to group 0, and what comes of them.
-hw::Program two_populations(const std::string& name, int rows, int sink_cores, int sinks) {
+hw::Program two_populations(const ChipProduct& product, int sink_cores, int sinks) {
+  const int rows = product.rows;
   hw::Program program;
-  program.name = name;
+  program.name = product.name;
   program.chips = program.grid_width = 1;
   program.grid_height = 1;
   program.populations = {{"input", hw::Soma::source, 0, 1, rows, 0, 1, hw::never_triggered, 0, 0},
-                         {"output", hw::Soma::integrator, 1, sink_cores, sinks, 1, 1, 0, 0, 0}};
+                         {"output", hw::Soma::integrator, 1, sink_cores, sinks, 1, product.columns_per_neuron, 0,
+                          product.instructions, 0}};
   program.groups.resize(1);
   program.axons = {{0, rows, 0, 0, 0}};
   program.cores = {core_at(0, 0, 0, rows)};
@@ -77,14 +81,14 @@ std::vector<PipelineChip> decoder_chips(const hw::Chip& chip, const DecoderModel
 }
 
 hw::Program product_program(const hw::Chip& chip, const ChipProduct& product) {
-  const int cores = chip.cores - 1;
-  hw::Program program = two_populations(product.name, product.rows, cores, product.columns);
+  const int results = product.columns / product.columns_per_neuron, cores = std::min(chip.cores - 1, results);
+  hw::Program program = two_populations(product, cores, results);
   for (int i = 0; i < cores; ++i) {
-    const int first = slice_begin(product.columns, cores, i);
-    hw::Core core = core_at(i + 1, 1, first, slice_begin(product.columns, cores, i + 1) - first);
+    const int first = slice_begin(results, cores, i);
+    hw::Core core = core_at(i + 1, 1, first, slice_begin(results, cores, i + 1) - first);
     hw::SynapseTable table;
     table.rows = product.rows;
-    table.columns = core.neurons;
+    table.columns = core.neurons * product.columns_per_neuron;
     table.weight_bits = product.bits;
     core.first_table = static_cast<int>(program.tables.size());
     core.tables = 1;

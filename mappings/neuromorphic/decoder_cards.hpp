@@ -25,6 +25,8 @@ struct DecoderModel {
 struct ChipProduct {
   std::string name;
   int rows = 0, columns = 0, bits = 0;
+  int columns_per_neuron = 1; ///< of the columns, those that one result is made of
+  int instructions = 0;       ///< per result, beyond the plain update
 };
 
 /// Chips of the pipeline that do the same.
@@ -39,7 +41,8 @@ struct PipelineChip {
 /// hold both; then the output matrix. Throws InputError when that does not fit either.
 std::vector<PipelineChip> decoder_chips(const hw::Chip& chip, const DecoderModel& model);
 
-/// One product spread over all cores but the one that its input comes from. Time and counts, no values.
+/// One product spread over all cores but the one that its input comes from, or as many as it has results. Time and counts,
+/// no values.
 hw::Program product_program(const hw::Chip& chip, const ChipProduct& product);
 
 } // namespace moesaic::mappings

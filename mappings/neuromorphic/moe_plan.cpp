@@ -104,6 +104,9 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const M
     throw InputError(fmt::format("a MoE layer on {} is not supported: {}", chip.title,
                                  chip.microcode
                                      ? "its spikes carry too few bits for activations"
+                                 : chip.static_schedule
+                                     ? "it runs one schedule for all data, as a chain of cards, for time and energy alone: "
+                                       "no values, no placement"
                                      : "its neurons run no programs, so nothing can choose experts"));
   const int hidden = layer.hidden, width = layer.expert_ffn;
   MoePlan plan;

@@ -30,4 +30,11 @@ constexpr std::int32_t weighted_instructions = 5;
 /// per expert they weigh.
 std::int32_t choice_instructions(const workloads::RouterRule& rule, int experts);
 
+/// The same without a branch on data, for one expert, whose core has heard all scores: bias added (1 per expert), best two
+/// of each group kept (4 per expert), groups ranked (3 per pair), its own score compared with every other one (2 each),
+/// and the weight kept or made zero (2).
+std::int32_t rank_instructions(const workloads::RouterRule& rule, int experts);
+/// An expert's gate once its core has heard all kept weights: summed (1 per expert), one division of 20, multiply, shift.
+std::int32_t gate_instructions(int experts);
+
 } // namespace moesaic::mappings

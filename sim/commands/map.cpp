@@ -11,6 +11,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/commands/map_report.hpp"
 #include "sim/environment.hpp"
+#include "sim/neuromorphic/static_moe.hpp"
 
 namespace moesaic::sim {
 
@@ -97,8 +98,17 @@ void run_map(const Options& options) {
   if (options.output.empty() && options.picture.empty() && !measures)
     throw InputError("--output: where to write the mapping is missing");
   const auto start = std::chrono::steady_clock::now();
-  const PlacedMoe moe = lower_for_placement(hw::load_chip(neuromorphic_description(options.machine)),
-                                            workloads::load_moe_layer(options.workload), options.seed, lowering);
+  const Document machine = neuromorphic_description(options.machine);
+  const auto layer = workloads::load_moe_layer(options.workload);
+  if (runs_static_schedule(machine)) {
+    if (!options.gain || options.correlate > 0 || !options.output.empty() || !options.picture.empty())
+      throw InputError(fmt::format("{}: placing is not supported: one schedule for all data in a chain of cards, where every "
+                                   "order of experts takes the same; `--gain` alone and `moesaic compare` show its cost",
+                                   options.machine));
+    fmt::print("{}", static_gain_report(machine, layer));
+    return;
+  }
+  const PlacedMoe moe = lower_for_placement(hw::load_chip(machine), layer, options.seed, lowering);
   fmt::print("{}\n", mappings::describe(moe.plan, moe.chip, moe.layer));
   if (options.correlate > 0)
     fmt::print("\n{}", correlation_report(moe, options.correlate, options.seed));

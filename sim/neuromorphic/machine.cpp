@@ -14,6 +14,7 @@
 #include "sim/machine/resident_model.hpp"
 #include "sim/neuromorphic/floor_loads.hpp"
 #include "sim/neuromorphic/record.hpp"
+#include "sim/neuromorphic/static_moe.hpp"
 #include "workloads/reference.hpp"
 
 namespace moesaic::sim {
@@ -67,6 +68,8 @@ hw::Program NeuromorphicMachine::lower(const MoeTask& task, const mappings::MoeP
 }
 
 results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
+  if (chip_.static_schedule)
+    return run_static_moe(document_, chip_, task);
   const mappings::MoePlan plan = this->plan(task);
   const hw::Program program = lower(task, plan);
   const auto chosen = mappings::serving(mappings::replica_choice(chip_, task.layer, plan, program),

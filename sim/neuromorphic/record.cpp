@@ -10,6 +10,7 @@
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/machine/record_parts.hpp"
 #include "sim/machine/resident_model.hpp"
+#include "sim/neuromorphic/energy_lines.hpp"
 #include "sim/neuromorphic/step_waits.hpp"
 
 namespace moesaic::sim {
@@ -39,49 +40,6 @@ void record_stages(const NeuromorphicRuns& runs, results::RunRecord& record) {
     record.stages.push_back({name, static_cast<double>(step.start) * 1e-12,
                              static_cast<double>(step.work + step.barrier) * 1e-12});
     ++number;
-  }
-}
-
-void record_energy(const std::vector<hw::LedgerLine>& lines, double scale, results::RunRecord& record) {
-  for (const auto& line : lines) {
-    const double by = line.kind == hw::EnergyKind::active ? scale : 1;
-    const auto count = static_cast<std::uint64_t>(std::llround(static_cast<double>(line.count) * by));
-    const results::Interval joules{line.joules * by, line.low * by, line.high * by};
-    add_energy_line(line, count, joules, record);
-  }
-}
-
-/// What a figure's interval makes of the energy's: an energy by its count, a power by the time, a time by the
-/// static power of the seconds that are waited for it, to first order.
-double energy_width(const Figure& figure, const std::vector<hw::LedgerLine>& lines, const StepWaits& w,
-                    double watts) {
-  for (const auto& line : lines)
-    if (line.figure.path == figure.path)
-      return figure.dimension == dimension::power ? (figure.high - figure.low) / figure.value * line.joules
-                                                  : line.high - line.low;
-  if (figure.dimension == dimension::power)
-    return 0;
-  const auto begins = [&](const char* with) { return figure.path.rfind(with, 0) == 0; };
-  double waited = 0;
-  if (figure.path == "core.synapse_dense.latency" || begins("outer_memory."))
-    waited = w.memory;
-  else if (figure.path == "core.neuron_update.latency" || figure.path == "core.instruction.latency")
-    waited = w.compute;
-  else if (figure.path == "link.bandwidth")
-    waited = w.traffic;
-  else if (begins("barrier"))
-    waited = w.overhead;
-  return figure.value > 0 ? watts * waited * (figure.high - figure.low) / figure.value : 0;
-}
-
-void record_constants(const Document& document, const std::vector<hw::LedgerLine>& lines,
-                      const NeuromorphicRuns& runs, double watts, results::RunRecord& record) {
-  StepWaits w;
-  w.add(runs.nominal.steps);
-  for (const Figure& figure : document.figures()) {
-    const double unit = parse_quantity("1 " + figure.unit).value;
-    add_constant(document, figure, fmt::format("{:.6g} {}", figure.value / unit, figure.unit),
-                 energy_width(figure, lines, w, watts), record);
   }
 }
 
@@ -225,14 +183,16 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
   hw::enter_energy(ledger, chip, program, runs.nominal, record.seconds.nominal, record.seconds.low,
                    record.seconds.high);
   const auto lines = ledger.lines();
-  record_energy(lines, static_cast<double>(runs.tokens) / runs.simulated, record);
+  add_counted_energy(lines, static_cast<double>(runs.tokens) / runs.simulated, record);
   const double watts = (chip.static_power.value + (hw::streams(program) ? chip.outer_memory->static_power.value : 0)) *
                        program.chips;
   record_statistics(runs, chip, program, layer, watts, record);
   if (brief)
     return record;
   record_stages(runs, record);
-  record_constants(document, lines, runs, watts, record);
+  StepWaits waits;
+  waits.add(runs.nominal.steps);
+  add_constants(document, lines, waits, watts, record);
   record_pictures(chip, program, runs.nominal, record);
   record_notes(chip, program, runs, record);
   note_power(record);

@@ -14,6 +14,7 @@ namespace moesaic::sim {
 /// (traffic), and for the barrier (overhead).
 struct StepWaits {
   double memory = 0, compute = 0, traffic = 0, overhead = 0;
+  double hand_over = 0; ///< of the traffic: whole hand-overs from card to card, where no network is simulated
 
   void add(const std::vector<hw::StepRecord>& steps);
   double total() const { return memory + compute + traffic + overhead; }
