@@ -57,6 +57,7 @@ class TimeRing {
 /// Messages of one net.
 struct Stream {
   int root = 0;
+  std::int32_t group = 0;
   std::int64_t trains = 0, sent = 0;
   double length = 0;                            ///< messages in a train
   Picoseconds service = 0, start = 0, pace = 0; ///< of a train

@@ -32,6 +32,7 @@ class Flow {
       if (channel.receiver >= 0)
         receivers_.emplace_back(trains_of(floor.queue));
     }
+    read_digest(traffic);
   }
 
   /// Returns the end.
@@ -67,6 +68,7 @@ class Flow {
       return;
     Stream stream;
     stream.root = graph_.add(net);
+    stream.group = net.group;
     stream.trains = std::max<std::int64_t>(1, (messages + train_ / 2) / train_);
     stream.length = static_cast<double>(messages) / static_cast<double>(stream.trains);
     stream.service = std::llround(net.service * stream.length * 1e12);
@@ -77,6 +79,26 @@ class Flow {
       sources_.emplace_back();
     sources_[static_cast<std::size_t>(at->second)].push(static_cast<std::int32_t>(streams_.size()));
     streams_.push_back(stream);
+  }
+
+  /// What each receiver takes for a message of each group that reaches it.
+  void read_digest(const Traffic& traffic) {
+    std::vector<char> used(traffic.groups.size(), 0);
+    for (const Stream& stream : streams_)
+      used[static_cast<std::size_t>(stream.group)] = 1;
+    digest_.resize(traffic.vertices.size());
+    for (std::size_t group = 0; group < traffic.digest.size(); ++group)
+      for (std::size_t m = 0; used[group] && m < traffic.digest[group].size(); ++m)
+        digest_[static_cast<std::size_t>(traffic.groups[group][m])].emplace_back(static_cast<std::int32_t>(group),
+                                                                                 traffic.digest[group][m]);
+  }
+
+  /// Of a train at a receiver.
+  Picoseconds service(const Stream& stream, std::int32_t vertex) const {
+    for (const auto& [group, seconds] : digest_[static_cast<std::size_t>(vertex)])
+      if (group == stream.group)
+        return std::llround(seconds * stream.length * 1e12);
+    return stream.service;
   }
 
   /// A source's train enters the network. Its streams go one after the other.
@@ -148,7 +170,7 @@ class Flow {
     Picoseconds left = unknown_time;
     if (const std::int32_t at = receiver_of_[static_cast<std::size_t>(index)]; at >= 0) {
       Receiver& receiver = receivers_[static_cast<std::size_t>(at)];
-      left = receiver.take(arrival, of.service) + channel.back;
+      left = receiver.take(arrival, service(of, channel.receiver)) + channel.back;
       end_ = std::max(end_, receiver.free);
     }
     if (!to.left.empty())
@@ -189,6 +211,7 @@ class Flow {
   std::vector<ChannelState> channels_;
   std::vector<std::int32_t> receiver_of_; ///< by channel, or -1
   std::vector<Receiver> receivers_;
+  std::vector<std::vector<std::pair<std::int32_t, double>>> digest_; ///< by vertex: group, seconds
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   Picoseconds end_ = 0;
 };

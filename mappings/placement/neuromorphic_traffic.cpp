@@ -38,6 +38,7 @@ class Builder {
           {roles_.cluster[c], hw::memory_use(chip_, program_, program_.cores[c]).total()});
     for (const hw::Group& group : program_.groups)
       traffic_.groups.push_back(group.members);
+    traffic_.digest.resize(traffic_.groups.size());
     number_phases();
     for (std::size_t c = 0; c < program_.cores.size(); ++c)
       add_sends(static_cast<std::int32_t>(c));
@@ -102,8 +103,13 @@ class Builder {
           continue;
         messages += range.count;
         double service = 0;
-        for (const std::int32_t member : program_.groups[static_cast<std::size_t>(range.group)].members)
-          service = std::max(service, take_in(phase, member, range));
+        const auto& members = program_.groups[static_cast<std::size_t>(range.group)].members;
+        auto& digest = traffic_.digest[static_cast<std::size_t>(range.group)];
+        digest.resize(members.size());
+        for (std::size_t m = 0; m < members.size(); ++m) {
+          digest[m] = take_in(phase, members[m], range);
+          service = std::max(service, digest[m]);
+        }
         traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count), service, start, pace});
       }
       if (messages > 0 || core.axons == 0)

@@ -25,7 +25,7 @@ SiteLoads::SiteLoads(const Traffic& traffic, const Floor& floor)
       busy_(static_cast<std::size_t>(traffic.phases()),
             std::vector<double>(static_cast<std::size_t>(grid_.links() + grid_.routers()))),
       power_(busy_.size()), flits_(static_cast<std::size_t>(grid_.routers())),
-      seen_(static_cast<std::size_t>(grid_.routers())) {
+      service_(flits_.size()), seen_(static_cast<std::size_t>(grid_.routers())) {
   for (int slot = 0; slot < grid_.slots(); ++slot)
     site_.push_back(grid_.router_of(slot));
   // A flit to another chip also crosses, on either side, half a chip to the gateway.
@@ -90,11 +90,20 @@ void SiteLoads::add(std::int32_t index, const Placement& placement, int sign) {
   to_.clear();
   ++stamp_;
   double sum = 0;
-  for (const std::int32_t member : traffic_.groups[static_cast<std::size_t>(bundle.group)])
-    if (std::int32_t& seen = seen_[static_cast<std::size_t>(site(member))]; seen != stamp_) {
-      seen = stamp_;
-      to_.push_back(site(member));
+  const auto& members = traffic_.groups[static_cast<std::size_t>(bundle.group)];
+  const std::vector<double>* digest = static_cast<std::size_t>(bundle.group) < traffic_.digest.size() &&
+                                              !traffic_.digest[static_cast<std::size_t>(bundle.group)].empty()
+                                          ? &traffic_.digest[static_cast<std::size_t>(bundle.group)]
+                                          : nullptr;
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    const auto at = static_cast<std::size_t>(site(members[m]));
+    if (seen_[at] != stamp_) {
+      seen_[at] = stamp_;
+      service_[at] = 0;
+      to_.push_back(static_cast<std::int32_t>(at));
     }
+    service_[at] = std::max(service_[at], digest ? (*digest)[m] : bundle.service);
+  }
   for (const auto& [vertex, flits] : bundle.sources) {
     double& here = flits_[static_cast<std::size_t>(site(vertex))];
     if (here == 0)
@@ -106,7 +115,7 @@ void SiteLoads::add(std::int32_t index, const Placement& placement, int sign) {
     const double remote = sum - flits_[static_cast<std::size_t>(target)];
     if (remote > 0)
       occupy(bundle.phase, static_cast<std::size_t>(grid_.links() + target),
-             sign * remote * bundle.service * entry_blocking);
+             sign * remote * service_[static_cast<std::size_t>(target)] * entry_blocking);
   }
   const double weight = traffic_.weight_of(bundle.phase);
   for (const std::int32_t source : from_) {

@@ -51,6 +51,7 @@ class SiteLoads {
   std::vector<double> power_;
   double joules_ = 0, scale_ = 1;
   std::vector<double> flits_; ///< by site, of the bundle at hand
+  std::vector<double> service_; ///< by site: of its slowest member
   std::vector<std::int32_t> from_, to_, seen_;
   std::int32_t stamp_ = 0;
 };

@@ -33,11 +33,16 @@ void check_traffic(const Traffic& traffic) {
       if (outside(member, traffic.vertices.size()))
         throw InputError(
             fmt::format("traffic: group {} names vertex {}, there are {}", g, member, traffic.size()));
+  for (std::size_t g = 0; g < traffic.digest.size(); ++g)
+    if (!traffic.digest[g].empty() && (g >= traffic.groups.size() || traffic.digest[g].size() != traffic.groups[g].size()))
+      throw InputError(fmt::format("traffic: {} times of digestion for group {}, one per member expected", traffic.digest[g].size(), g));
   for (std::size_t n = 0; n < traffic.nets.size(); ++n) {
     const Net& net = traffic.nets[n];
     if (outside(net.source, traffic.vertices.size()) || outside(net.group, traffic.groups.size()))
       throw InputError(fmt::format("traffic: net {} goes from vertex {} to group {}, which do not both exist",
                                    n, net.source, net.group));
+    if (net.path < -1 || (net.path >= 0 && outside(net.path, traffic.paths.size())))
+      throw InputError(fmt::format("traffic: net {} takes path {}, there are {}", n, net.path, traffic.paths.size()));
     if (!(net.flits >= 0) || !std::isfinite(net.flits) || net.phase < 0)
       throw InputError(fmt::format("traffic: net {} has {} flits in phase {}", n, net.flits, net.phase));
   }

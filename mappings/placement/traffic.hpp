@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/graph/adjacency_list.hpp>
@@ -23,15 +24,22 @@ struct Net {
   std::int32_t group = 0;
   std::int32_t phase = 0;
   double flits = 0;   ///< per token
-  double service = 0; ///< seconds the slowest member takes to digest a flit
+  double service = 0; ///< seconds the slowest member takes to digest a flit; Traffic::digest has each one's
   double start = 0;   ///< seconds until the source's first flit is ready
   double pace = 0;    ///< seconds from then on until each next one is
+  std::int32_t path = -1; ///< links of its own, of Traffic::paths; -1: dimension order and gateways
 };
 
 struct Traffic {
   std::vector<Vertex> vertices;
   std::vector<std::vector<std::int32_t>> groups; ///< members, ascending
   std::vector<Net> nets;
+  /// Seconds that each member of each group takes for a flit: a row per group, in the order of its members. Where there is
+  /// no row, or none at all, every member takes the net's service.
+  std::vector<std::vector<double>> digest;
+  /// Trees from router to neighbouring router of the whole grid, parents first: from a sender's router to all members', at
+  /// which no gateway takes the flits in.
+  std::vector<std::vector<std::pair<int, int>>> paths;
   /// Share of each phase in the expected time and energy, for example 1 / tokens for a phase of one sampled
   /// token; empty: 1 each.
   std::vector<double> weight;

@@ -66,6 +66,20 @@ TEST_SUITE("unit") {
         CHECK(flow_seconds(traffic, floor, {0}, placement, train) == doctest::Approx(80 * 50e-9).epsilon(0.1));
   }
 
+  TEST_CASE("each member of a group digests in its own time: a fast one that hears two streams keeps up with slow ones") {
+    Traffic traffic;
+    for (int v = 0; v < 5; ++v)
+      traffic.vertices.push_back({v, 0});
+    traffic.groups = {{1, 2}, {2, 3}};
+    traffic.nets = {{0, 0, 0, 200, digest, 0, 1e-9}, {4, 1, 0, 200, digest, 0, 1e-9}};
+    traffic.digest = {{digest, digest / 10}, {digest / 10, digest}};
+    const Floor floor = row_of_chips(5);
+    for (const int train : {1, 4})
+      CHECK(flow_seconds(traffic, floor, {0, 1}, {0, 1, 2, 3, 4}, train) == doctest::Approx(200 * digest).epsilon(0.05));
+    traffic.digest.clear(); // all members as slow as the slowest: the shared one takes twice as long
+    CHECK(flow_seconds(traffic, floor, {0, 1}, {0, 1, 2, 3, 4}, 1) == doctest::Approx(400 * digest).epsilon(0.05));
+  }
+
   TEST_CASE("streams to different chips do not wait for each other, to one receiver they take turns") {
     const Floor floor = row_of_chips(4);
     const Placement placement{0, 1, 2, 3};
