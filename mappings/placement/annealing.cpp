@@ -154,21 +154,27 @@ class Annealing : public Strategy {
  public:
   const char* name() const override { return "annealing"; }
   const char* description() const override {
-    return "simulated annealing from the best of the other strategies: swaps clusters, chips and single "
-           "senders";
+    return "simulated annealing from the best of naive, hilbert, greedy and the lowering's own places: swaps clusters, "
+           "chips and single senders";
   }
   PlacementResult place(const PlacementRequest& request) const override {
     check_request(request);
     PlacementResult result;
     double least = 0;
-    for (const auto make : {make_naive, make_hilbert, make_greedy}) {
-      Placement start = make()->place(request).placement;
+    const auto consider = [&](std::string name, Placement start) {
       const double value = estimate(*request.traffic, *request.floor, start, Detail::coarse).value(request.objective);
-      if (result.placement.empty() || value < least) {
-        least = value;
-        result.placement = std::move(start);
-      }
+      if (!result.placement.empty() && value >= least)
+        return;
+      least = value;
+      result.placement = std::move(start);
+      result.start = std::move(name);
+    };
+    for (const auto make : {make_naive, make_hilbert, make_greedy}) {
+      const auto strategy = make();
+      consider(strategy->name(), strategy->place(request).placement);
     }
+    if (request.lowered)
+      consider(request.lowered_name, *request.lowered);
     if (request.traffic->nets.empty())
       return result;
     const std::int64_t moves =

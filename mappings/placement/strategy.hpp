@@ -20,6 +20,9 @@ struct PlacementRequest {
   /// alone, so that it is the same on every machine as long as `budget_seconds` does not cut it short.
   std::int64_t moves = 0;
   double budget_seconds = 25;
+  /// Places that no strategy finds, for searches to start from: the lowering's own, and their name. May be null.
+  const Placement* lowered = nullptr;
+  const char* lowered_name = "lowered";
   /// Called now and then with the share done and the best cost so far in the objective's unit.
   std::function<void(double share, double best)> progress = {};
 };
@@ -27,6 +30,7 @@ struct PlacementRequest {
 struct PlacementResult {
   Placement placement;
   std::int64_t moves = 0;   ///< tried
+  std::string start = {};   ///< of a search: what it started from
   bool out_of_time = false; ///< the budget ended the search: another machine may find another result
 };
 

@@ -67,6 +67,8 @@ mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& m
   request.seed = options.seed;
   request.moves = options.moves;
   request.budget_seconds = options.time_budget;
+  request.lowered = &moe.lowered;
+  request.lowered_name = "snake";
   if (shows_progress())
     request.progress = [](double share, double) { fmt::print(stderr, "\r{:3.0f} % placed\033[K", 100 * share); };
   return request;
@@ -124,7 +126,10 @@ void run_map(const Options& options) {
   if (found.own)
     fmt::print("{}\n", mappings::describe(found.own->plan, moe.chip, moe.layer));
   fmt::print("\n{}", cost_report(moe, all, found));
-  fmt::print("placed in    {:.1f} s{}\n", seconds,
+  double simulating = 0;
+  for (const Found& one : all)
+    simulating += one.simulating_seconds;
+  fmt::print("placed in    {:.1f} s, and {:.1f} s to simulate{}\n", seconds - simulating, simulating,
              found.out_of_time ? ", cut short by --time-budget: another run may find another placement" : "");
   if (!options.picture.empty())
     write_floor_picture(moe, found, options.picture);

@@ -1,6 +1,7 @@
 #include "sim/commands/map_report.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <limits>
 
@@ -38,6 +39,7 @@ Found found_by(const PlacedMoe& moe, const mappings::PlacementRequest& request, 
     auto result = mappings::strategy(name).place(request);
     found.placement = std::move(result.placement);
     found.out_of_time = result.out_of_time;
+    found.start = result.start;
   }
   found.estimate = mappings::estimate(measure.traffic, moe.floor, found.placement);
   return found;
@@ -130,8 +132,11 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
   std::sort(least.begin(), least.end());
   for (Found& one : found) {
     show_progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
-    if (&one == found.data() || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
+    if (&one == found.data() || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)]) {
+      const auto start = std::chrono::steady_clock::now();
       one.simulated = simulate_tokens(one.moe(moe), one.placement, tokens);
+      one.simulating_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
   }
   show_progress("placements simulated", found.size(), found.size());
   return found;
@@ -162,7 +167,7 @@ std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, c
     text += fmt::format("{:12} {:>11.2f} us {:>11.2f} us {:>11.4f} mJ {:>7.2f}x {:>13.0f} {:>6}{}\n", one.strategy,
                         one.estimate.seconds * 1e6, one.simulated.seconds * 1e6, one.simulated.joules * 1e3,
                         naive.energy_delay() / one.simulated.energy_delay(), one.estimate.flit_hops,
-                        one.estimate.chips, &one == &chosen ? "  chosen" : "");
+                        one.estimate.chips, (one.start.empty() ? "" : "  from " + one.start) + (&one == &chosen ? "  chosen" : ""));
   }
   text += fmt::format("simulated    {} tokens of the trace that it is placed for, one at a time; bound by {} ({:.0f} %)\n",
                       choice_tokens(moe), chosen.simulated.bound, 100 * chosen.simulated.bound_share);
@@ -198,7 +203,7 @@ std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& 
                         names[i], one.seconds * 1e6, naive.seconds / one.seconds, one.joules * 1e3,
                         naive.joules / one.joules, one.energy_delay(), naive.energy_delay() / one.energy_delay(),
                         found[i].estimate.seconds * 1e6, one.bound, 100 * one.bound_share,
-                        found[i].out_of_time ? " cut short" : "");
+                        (found[i].start.empty() ? "" : ", from " + found[i].start) + (found[i].out_of_time ? ", cut short" : ""));
   }
   return text;
 }

@@ -14,6 +14,8 @@ struct Found {
   mappings::Placement placement;
   mappings::Estimate estimate;
   bool out_of_time = false;
+  std::string start;             ///< of a search: what it started from
+  double simulating_seconds = 0; ///< of the host
   const PlacedMoe& moe(const PlacedMoe& asked) const { return own ? *own : asked; }
   SimulatedCost simulated; ///< of `choice_tokens()` tokens of the trace that it was placed for; 0 s: not simulated
 };

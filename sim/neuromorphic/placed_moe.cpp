@@ -41,6 +41,7 @@ PlacedMoe lower_for_placement(const hw::Chip& chip, const workloads::MoeLayer& l
   moe.layer = layer;
   moe.plan = mappings::plan_moe(moe.chip, layer, options);
   moe.program = mappings::make_moe_program(moe.chip, layer, moe.plan);
+  moe.lowered = mappings::placement_of(moe.chip, moe.program);
   moe.floor = mappings::floor_of(moe.chip, moe.program, mappings::moe_stages);
   moe.traffic = traffic_of_tokens(
       moe, mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed)));

@@ -21,6 +21,7 @@ struct PlacedMoe {
   workloads::MoeLayer layer;
   mappings::MoePlan plan;
   hw::Program program; ///< in the lowering's own places: the hub on the grid's middle chips, experts along a snake
+  mappings::Placement lowered; ///< those places
   mappings::Floor floor;
   mappings::Traffic traffic; ///< of `placement_tokens` tokens of the seeded trace
   std::size_t small = 20000; ///< cores up to which all placements are simulated before one is chosen

@@ -134,6 +134,37 @@ TEST_SUITE("property") {
     }
   }
 
+  TEST_CASE("annealing starts from the cheapest order by estimate, the lowering's own among them, and says from which") {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+      const Traffic traffic = example_traffic(30, 12, 6, seed);
+      const Floor floor = example_floor(8, 8);
+      PlacementRequest request{&traffic, &floor, Objective::latency, seed};
+      const auto coarse = [&](const Placement& placement) {
+        return estimate(traffic, floor, placement, Detail::coarse).value(request.objective);
+      };
+      request.moves = 1;
+      const PlacementResult alone = make_annealing()->place(request);
+      double least = 0;
+      std::string best;
+      for (const char* name : {"naive", "hilbert", "greedy"})
+        if (const double value = coarse(strategy(name).place(request).placement); best.empty() || value < least) {
+          least = value;
+          best = name;
+        }
+      CHECK(alone.start == best);
+      // A long search's result as another's lowered places: better than all cheap orders, so the next one starts from it.
+      request.moves = 3000;
+      const Placement searched = make_annealing()->place(request).placement;
+      REQUIRE(coarse(searched) < least);
+      request.lowered = &searched;
+      request.lowered_name = "snake";
+      request.moves = 1;
+      const PlacementResult from_snake = make_annealing()->place(request);
+      CHECK(from_snake.start == "snake");
+      CHECK(coarse(from_snake.placement) <= coarse(searched));
+    }
+  }
+
   TEST_CASE("a hub in the middle with experts around it beats one in the corner") {
     const Traffic traffic = example_traffic(40, 14, 6, 9);
     const Floor floor = example_floor(9, 9);
