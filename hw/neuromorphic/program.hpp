@@ -79,8 +79,9 @@ struct Group {
   std::vector<std::int32_t> members; ///< indices of Program::cores
 };
 
-/// Links that a core's messages to a group take instead of a dimension-order tree: all of them on the core's chip, where
-/// all members are. Routers are numbered row by row over the whole grid of chips; parents come first.
+/// Links that a core's messages to a group take instead of a dimension-order tree: straight to all members, from chip to
+/// chip too, where no gateway takes them in. Routers are numbered row by row over the whole grid of chips; parents come
+/// first.
 struct OwnRoute {
   std::int32_t core = 0, group = 0;
   std::vector<std::pair<int, int>> links;

@@ -101,7 +101,7 @@ class RateCheck {
       bool own = false;
       for (; hop < mapping_.hops.size() && mapping_.hops[hop].send == static_cast<std::int32_t>(s); ++hop) {
         own = true;
-        flits_[static_cast<std::size_t>(link_between(mapping_.hops[hop]))] += flits;
+        flits_[static_cast<std::size_t>(floor_.link_between(mapping_.hops[hop].from, mapping_.hops[hop].to))] += flits;
       }
       const auto& to = members[send.group];
       if (!own && flits > 0)
@@ -109,13 +109,6 @@ class RateCheck {
             slot(send.core), static_cast<int>(to.size()), [&](int i) { return to[static_cast<std::size_t>(i)]; },
             [&](int link, int) { flits_[static_cast<std::size_t>(link)] += flits; });
     }
-  }
-
-  /// Of a hop between neighbours.
-  int link_between(const Hop& hop) const {
-    const int dx = hop.to % floor_.width() - hop.from % floor_.width();
-    const int dy = hop.to / floor_.width() - hop.from / floor_.width();
-    return Floor::link_of(hop.from, dx > 0 ? to_east : dx < 0 ? to_west : dy < 0 ? to_north : to_south);
   }
 
   /// A weight is fetched for each operation.

@@ -66,22 +66,17 @@ class RouteCheck {
     return floor_.slot_of(at.chip, at.core);
   }
 
-  /// The link from one router to a neighbour, or -1.
-  int link(int from, int to) const {
-    const int width = floor_.width();
-    if (from >= floor_.routers() || to >= floor_.routers())
-      return -1;
-    const int dx = to % width - from % width, dy = to / width - from / width;
-    if (std::abs(dx) + std::abs(dy) != 1)
-      return -1;
-    return Floor::link_of(from, dx > 0 ? to_east : dx < 0 ? to_west : dy < 0 ? to_north : to_south);
-  }
-
   void report(const char* kind, const Send& send, std::string limit, std::string value, std::string remedy) {
     violations_.push_back(
         {kind, input_.name(send.core), std::move(limit), std::move(value), std::move(remedy)});
   }
 
+  std::string links_text() const {
+    if (floor_.gateway < 0)
+      return "links between neighbouring routers";
+    return fmt::format("links between neighbouring routers, and between chips one per side, at row {} and column {} of a chip",
+                       floor_.gateway / floor_.routers_across, floor_.gateway % floor_.routers_across);
+  }
   std::string router(int r) const { return fmt::format("({}, {})", r % floor_.width(), r / floor_.width()); }
 
   void own_route(std::size_t s, std::size_t first, std::size_t last) {
@@ -89,10 +84,10 @@ class RouteCheck {
     std::map<int, int> reached{{floor_.router_of(slot(send.core)), -1}}; // router, and the link by which
     for (std::size_t h = first; h < last; ++h) {
       const Hop& hop = mapping_.hops[h];
-      const int taken = link(hop.from, hop.to);
+      const int taken = floor_.link_between(hop.from, hop.to);
       if (taken < 0)
-        return report("no such link", send, "links between neighbouring routers",
-                      fmt::format("router {} to {}", hop.from, hop.to), "route along the mesh");
+        return report("no such link", send, links_text(), fmt::format("router {} to {}", hop.from, hop.to),
+                      "route along the mesh");
       const auto from = reached.find(hop.from);
       if (from == reached.end())
         return report("route broken", send,

@@ -109,49 +109,26 @@ class Writer {
   Mapping mapping_;
 };
 
-/// Routes of their own, which stay on one chip: between chips messages pass through gateways.
-class OwnRoutes {
- public:
-  OwnRoutes(const hw::Chip& chip, const Mapping& mapping) : chip_(chip), mapping_(mapping) {}
-
-  std::vector<hw::OwnRoute> read() {
-    std::vector<hw::OwnRoute> routes;
-    std::int32_t last = -1;
-    for (std::size_t h = 0; h < mapping_.hops.size(); ++h) {
-      const Hop& hop = mapping_.hops[h];
-      const Send& send = mapping_.sends[static_cast<std::size_t>(hop.send)];
-      if (hop.send != last) {
-        last = hop.send;
-        for (const hw::OwnRoute& other : routes)
-          if (other.core == send.core && other.group == send.group)
-            refuse(h, fmt::format("a second route of core {} to group {}", send.core, send.group));
-        for (const Member& member : mapping_.members)
-          if (member.group == send.group && chip_of_core(member.core) != chip_of_core(send.core))
-            refuse(h, fmt::format("a route of its own to core {} on another chip", member.core));
-        routes.push_back({send.core, send.group, {}});
-      }
-      for (const std::int32_t router : {hop.from, hop.to})
-        if (chip_of_router(router) != chip_of_core(send.core))
-          refuse(h, fmt::format("a route of its own through router {} of another chip", router));
-      routes.back().links.emplace_back(hop.from, hop.to);
+/// Routes of their own, along the mapping's hops.
+std::vector<hw::OwnRoute> own_routes(const Mapping& mapping) {
+  std::vector<hw::OwnRoute> routes;
+  std::int32_t last = -1;
+  for (std::size_t h = 0; h < mapping.hops.size(); ++h) {
+    const Hop& hop = mapping.hops[h];
+    const Send& send = mapping.sends[static_cast<std::size_t>(hop.send)];
+    if (hop.send != last) {
+      last = hop.send;
+      for (const hw::OwnRoute& other : routes)
+        if (other.core == send.core && other.group == send.group)
+          throw InputError(fmt::format("hops[{}]: send {} has a second route of core {} to group {}: such routes can be "
+                                       "checked, but running them is not supported",
+                                       h, hop.send, send.core, send.group));
+      routes.push_back({send.core, send.group, {}});
     }
-    return routes;
+    routes.back().links.emplace_back(hop.from, hop.to);
   }
-
- private:
-  [[noreturn]] void refuse(std::size_t hop, const std::string& what) const {
-    throw InputError(fmt::format("hops[{}]: send {} has {}: such routes can be checked, but running them is not supported",
-                                 hop, mapping_.hops[hop].send, what));
-  }
-  std::int32_t chip_of_core(std::int32_t core) const { return mapping_.cores[static_cast<std::size_t>(core)].chip; }
-  std::int32_t chip_of_router(std::int32_t router) const {
-    const std::int32_t width = mapping_.chips_across * chip_.mesh_width;
-    return router / width / chip_.mesh_height * mapping_.chips_across + router % width / chip_.mesh_width;
-  }
-
-  const hw::Chip& chip_;
-  const Mapping& mapping_;
-};
+  return routes;
+}
 
 } // namespace
 
@@ -195,7 +172,7 @@ hw::Program program_of(const hw::Chip& chip, const workloads::MoeLayer& layer, c
   if (!lines.empty())
     throw InputError(fmt::format("the mapping is not of {} on {}: {} (lowered | in the file)", layer.name,
                                  chip.name, fmt::join(lines, "; ")));
-  program.routes = OwnRoutes(chip, mapping).read();
+  program.routes = own_routes(mapping);
   return program;
 }
 

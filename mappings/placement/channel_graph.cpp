@@ -46,6 +46,13 @@ ChannelGraph::Branches ChannelGraph::segment(int router, const Ends& ends) {
   tree_.start(router);
   for (const auto& end : ends)
     tree_.reach(end.first);
+  taken_.clear();
+  tree_.links([&](int link, int) { taken_.push_back(link); });
+  return grow(router, ends);
+}
+
+/// The same along the links in taken_, parents first.
+ChannelGraph::Branches ChannelGraph::grow(int router, const Ends& ends) {
   ++segments_;
   used_.clear();
   std::vector<std::pair<int, int>> links; // link, position of its router
@@ -55,12 +62,12 @@ ChannelGraph::Branches ChannelGraph::segment(int router, const Ends& ends) {
     used_.push_back(0);
   };
   pass(router);
-  tree_.links([&](int link, int) {
+  for (const int link : taken_) {
     const int from = at_[static_cast<std::size_t>(link / 4)];
     ++used_[static_cast<std::size_t>(from)];
     links.emplace_back(link, from);
     pass(router_beyond(floor_, link));
-  });
+  }
   for (const auto& end : ends)
     ++used_[static_cast<std::size_t>(at_[static_cast<std::size_t>(end.first)])];
   std::vector<Branches> branches;
@@ -152,9 +159,20 @@ ChannelGraph::Branches ChannelGraph::from_home(std::int32_t group, int chip, int
   return at->second;
 }
 
+ChannelGraph::Branches ChannelGraph::own_path(const Net& net, int router) {
+  Ends ends;
+  for (const std::int32_t member : traffic_.groups[static_cast<std::size_t>(net.group)])
+    ends.emplace_back(floor_.router_of(slot_of(member)), leaf(member));
+  taken_.clear();
+  for (const auto& [from, to] : traffic_.paths[static_cast<std::size_t>(net.path)])
+    taken_.push_back(floor_.link_between(from, to));
+  return grow(router, ends);
+}
+
 int ChannelGraph::add(const Net& net) {
   const int slot = slot_of(net.source);
-  const Branches branches = from_home(net.group, floor_.chip_of(slot), floor_.router_of(slot));
+  const Branches branches = net.path >= 0 ? own_path(net, floor_.router_of(slot))
+                                          : from_home(net.group, floor_.chip_of(slot), floor_.router_of(slot));
   roots_.push_back(add_node(static_cast<std::size_t>(floor_.links() + floor_.chips() + net.source),
                             {cycle_, cycle_, cycle_, floor_.buffer + 1, -1}, branches));
   return static_cast<int>(roots_.size()) - 1;

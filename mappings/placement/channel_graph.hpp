@@ -51,6 +51,8 @@ class ChannelGraph {
 
   std::int32_t add_node(std::size_t key, const Channel& made, Branches branches);
   Branches segment(int router, const Ends& ends);
+  Branches grow(int router, const Ends& ends);
+  Branches own_path(const Net& net, int router);
   Branches from_home(std::int32_t group, int chip, int router);
   Branches between_gateways(std::int32_t group, int home);
   Branches on_chip(std::int32_t group, int chip);
@@ -68,6 +70,7 @@ class ChannelGraph {
   std::vector<std::int32_t> leaf_;            ///< by vertex, or -1
   std::vector<std::int32_t> at_, seen_, used_; ///< by router: position in the segment, and the last one through it
   std::int32_t segments_ = 0;
+  std::vector<int> taken_; ///< links of the segment at hand
   std::vector<Channel> channels_;
   std::vector<RouteNode> nodes_;
   std::vector<std::int32_t> children_, roots_;

@@ -1,6 +1,7 @@
 #include "mappings/placement/floor.hpp"
 
 #include <cmath>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -34,6 +35,19 @@ const LinkCost& Floor::cost_of(int link) const {
   default:
     return (y + 1) % routers_down == 0 ? border : north_south;
   }
+}
+
+int Floor::link_between(int from, int to) const {
+  if (from < 0 || to < 0 || from >= routers() || to >= routers())
+    return -1;
+  const int dx = to % width() - from % width(), dy = to / width() - from / width();
+  if (std::abs(dx) + std::abs(dy) != 1)
+    return -1;
+  const int link = link_of(from, dx > 0 ? to_east : dx < 0 ? to_west : dy < 0 ? to_north : to_south);
+  const int x = from % width() % routers_across, y = from / width() % routers_down;
+  if (gateway >= 0 && &cost_of(link) == &border && (dx != 0 ? y != gateway / routers_across : x != gateway % routers_across))
+    return -1;
+  return link;
 }
 
 void check_floor(const Floor& floor) {

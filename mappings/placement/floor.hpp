@@ -50,6 +50,9 @@ struct Floor {
   /// The link that leaves `router` in `direction`.
   static int link_of(int router, Direction direction) { return router * 4 + direction; }
   const LinkCost& cost_of(int link) const;
+  /// The link from a router to its neighbour, or -1. Chips that have gateways are joined by one link per side, at the row
+  /// and the column of the gateway.
+  int link_between(int from, int to) const;
 };
 
 /// Throws InputError for sizes that cannot be.

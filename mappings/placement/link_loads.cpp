@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "mappings/placement/estimate.hpp"
 
@@ -24,12 +25,16 @@ void LinkLoads::add(const Net& net, const Placement& placement) {
   const auto slot = [&](int i) {
     return placement[static_cast<std::size_t>(members[static_cast<std::size_t>(i)])];
   };
-  route_.links(placement[static_cast<std::size_t>(net.source)], static_cast<int>(members.size()), slot,
-               [&](int link, int) {
-                 loads[static_cast<std::size_t>(link)] += net.flits;
-                 joules += cost_[static_cast<std::size_t>(link)].joules;
-                 ++hops;
-               });
+  const auto visit = [&](int link, int) {
+    loads[static_cast<std::size_t>(link)] += net.flits;
+    joules += cost_[static_cast<std::size_t>(link)].joules;
+    ++hops;
+  };
+  if (net.path < 0)
+    route_.links(placement[static_cast<std::size_t>(net.source)], static_cast<int>(members.size()), slot, visit);
+  else
+    for (const auto& [from, to] : traffic_->paths[static_cast<std::size_t>(net.path)])
+      visit(floor_->link_between(from, to), -1);
   const double weight = traffic_->weight_of(net.phase);
   joules_ += weight * net.flits * joules;
   flit_hops_ += weight * net.flits * hops;
@@ -60,6 +65,12 @@ double LinkLoads::longest_path(int phase, const Placement& placement) {
     if (net.phase != phase || net.flits == 0)
       continue;
     const int from = router_[static_cast<std::size_t>(placement[static_cast<std::size_t>(net.source)])];
+    if (net.path >= 0) {
+      std::map<int, double> reached{{from, 0}}; // by router: seconds
+      for (const auto& [before, next] : traffic_->paths[static_cast<std::size_t>(net.path)])
+        longest = std::max(longest, reached[next] = reached[before] + cost_[static_cast<std::size_t>(floor_->link_between(before, next))].latency);
+      continue;
+    }
     for (const std::int32_t member : traffic_->groups[static_cast<std::size_t>(net.group)]) {
       const int to = router_[static_cast<std::size_t>(placement[static_cast<std::size_t>(member)])];
       longest = std::max(

@@ -1,6 +1,7 @@
 #include "mappings/placement/neuromorphic_traffic.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace moesaic::mappings {
 
@@ -39,6 +40,10 @@ class Builder {
     for (const hw::Group& group : program_.groups)
       traffic_.groups.push_back(group.members);
     traffic_.digest.resize(traffic_.groups.size());
+    for (const hw::OwnRoute& route : program_.routes) {
+      path_[{route.core, route.group}] = static_cast<std::int32_t>(traffic_.paths.size());
+      traffic_.paths.push_back(route.links);
+    }
     number_phases();
     for (std::size_t c = 0; c < program_.cores.size(); ++c)
       add_sends(static_cast<std::int32_t>(c));
@@ -110,7 +115,9 @@ class Builder {
           digest[m] = take_in(phase, members[m], range);
           service = std::max(service, digest[m]);
         }
-        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count), service, start, pace});
+        const auto own = path_.find({c, range.group});
+        traffic_.nets.push_back({c, range.group, phase, static_cast<double>(range.count), service, start, pace,
+                                 own == path_.end() ? -1 : own->second});
       }
       if (messages > 0 || core.axons == 0)
         run_soma(phase, c, messages);
@@ -158,6 +165,7 @@ class Builder {
   std::vector<std::vector<bool>> active_;
   std::vector<int> first_phase_;
   std::vector<bool> per_token_;
+  std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> path_; ///< of own routes, by core and group
   Traffic traffic_;
 };
 

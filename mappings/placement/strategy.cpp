@@ -41,6 +41,8 @@ Placement lay(const std::vector<std::int32_t>& order, const std::vector<std::int
 void check_request(const PlacementRequest& request) {
   check_floor(*request.floor);
   check_traffic(*request.traffic);
+  if (!request.traffic->paths.empty())
+    throw InputError("placement: the traffic takes paths of its own, which hold for the places that they were made for");
   const int needed = request.traffic->size(), there = request.floor->slots();
   if (needed > there)
     throw InputError(fmt::format(

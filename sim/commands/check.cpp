@@ -7,6 +7,7 @@
 
 #include "description/error.hpp"
 #include "mappings/check/check_rates.hpp"
+#include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/commands/check_program.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/neuromorphic/placed_moe.hpp"
@@ -78,6 +79,20 @@ std::string prove_by_running(const Options& options, const workloads::MoeLayer& 
                      check.error_bound);
 }
 
+/// A token's time by the estimate, which knows the mapping's own routes.
+std::string estimated(const hw::Chip& chip, const workloads::MoeLayer& layer, const mappings::Mapping& mapping,
+                      const std::vector<std::int32_t>& experts) try {
+  const mappings::MoePlan plan = mappings::plan_of(chip, layer, mapping);
+  const hw::Program program = mappings::program_of(chip, layer, mapping);
+  const auto token = mappings::serving(mappings::replica_choice(chip, layer, plan, program), {experts});
+  const auto traffic = mappings::traffic_of(chip, program, mappings::moe_roles(plan, program), token);
+  const auto cost = mappings::estimate(traffic, mappings::floor_of(chip, program, mappings::moe_stages),
+                                       mappings::placement_of(chip, program), mappings::Detail::coarse);
+  return fmt::format("estimated {:.4g} us for the trace's first token\n", cost.seconds * 1e6);
+} catch (const InputError& error) {
+  return fmt::format("no time estimated: {}\n", error.what());
+}
+
 void check_mapping_file(const Options& options) {
   const mappings::Mapping mapping = mappings::load_mapping(options.file);
   const hw::Chip chip = hw::load_chip(neuromorphic_description(mapping.machine));
@@ -92,6 +107,7 @@ void check_mapping_file(const Options& options) {
     const auto chosen =
         mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, options.seed));
     report += mappings::to_text(mappings::rates_of(input, chosen), input);
+    report += estimated(chip, layer, mapping, chosen.front());
     if (options.rate > 0)
       mappings::check_rates(input, chosen, options.rate, violations);
     if (options.values)

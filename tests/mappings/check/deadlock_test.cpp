@@ -58,7 +58,81 @@ std::vector<Violation> with_hops(const std::vector<Hop>& hops) {
 
 } // namespace
 
+namespace {
+
+/// A grid of 2 x 2 chips, a sender and a receiver at each gateway, routed to the chip across the diagonal by way of the next
+/// one clockwise; of the four, those before `turned` take that turn and the others go along the row first.
+std::vector<Violation> ring_of_chips(int turned) {
+  const GoodMapping good;
+  Mapping m = good.mapping;
+  m.chips_across = m.chips_down = 2;
+  m.cores.clear();
+  m.slices.clear();
+  m.members.clear();
+  m.sends.clear();
+  m.hops.clear();
+  const int w = good.chip.mesh_width, h = good.chip.mesh_height, width = 2 * w;
+  const int x[] = {w / 2, w / 2 + w, w / 2 + w, w / 2}, y[] = {h / 2, h / 2, h / 2 + h, h / 2 + h}, chips[] = {0, 1, 3, 2};
+  const int slot = (h / 2 * w + w / 2) * good.chip.cores_per_router;
+  for (int i = 0; i < 4; ++i) {
+    m.cores.push_back({chips[i], slot, 0, i, 1, 1, 1, 100});
+    m.members.push_back({i, i});
+  }
+  for (int i = 0; i < 4; ++i) {
+    m.sends.push_back({i, (i + 2) % 4, 0, 1, 0});
+    const bool along_row = y[i] == y[(i + 1) % 4];
+    const int over = turned > i || along_row ? (i + 1) % 4 : (i + 3) % 4;
+    int at = i;
+    for (const int next : {over, (i + 2) % 4}) {
+      for (int px = x[at], py = y[at]; px != x[next] || py != y[next];) {
+        const std::int32_t from = py * width + px;
+        px += (x[next] > px) - (x[next] < px);
+        py += (y[next] > py) - (y[next] < py);
+        m.hops.push_back({i, from, py * width + px});
+      }
+      at = next;
+    }
+  }
+  std::vector<Violation> violations;
+  check_routes({m, good.chip, good.layer}, violations);
+  return violations;
+}
+
+} // namespace
+
 TEST_SUITE("unit") {
+  TEST_CASE("routes that turn in a ring of chips deadlock over all their links; along rows first they do not") {
+    const auto violations = ring_of_chips(4);
+    REQUIRE(violations.size() == 1);
+    CHECK(violations[0].kind == "deadlock");
+    CHECK(violations[0].value.find("a cycle of 24 links") == 0); // twice 8 east or west, twice 4 north or south
+    CHECK(ring_of_chips(0).empty());
+  }
+
+  TEST_CASE("chips are joined by one link per side, at the row and the column of their gateways") {
+    const GoodMapping good;
+    const int w = good.chip.mesh_width, h = good.chip.mesh_height;
+    Floor floor = floor_of(good.chip, good.program, 0);
+    const int width = floor.width();
+    for (int row = 0; row < h; ++row)
+      CHECK((floor.link_between(row * width + w - 1, row * width + w) >= 0) == (row == h / 2));
+    for (int column = 0; column < w; ++column)
+      CHECK((floor.link_between((h - 1) * width + column, h * width + column) >= 0) == (column == w / 2));
+    CHECK(floor.link_between(0, 1) == Floor::link_of(0, to_east));
+    CHECK(floor.link_between(width - 1, width) == -1);
+    Mapping m = good.mapping;
+    m.cores = {{0, w - 1 + 0, 0, 0, 1, 1, 1, 100}, {1, 0, 0, 1, 1, 1, 1, 100}};
+    m.cores[0].core = (w - 1) * good.chip.cores_per_router; // the last router of the first row
+    m.members = {{0, 1}};
+    m.sends = {{0, 0, 0, 1, 0}};
+    m.hops = {{0, w - 1, w}};
+    std::vector<Violation> violations;
+    check_routes({m, good.chip, good.layer}, violations);
+    REQUIRE(violations.size() == 1);
+    CHECK(violations[0].kind == "no such link");
+    CHECK(violations[0].limit.find("between chips one per side, at row 2 and column 4") != std::string::npos);
+  }
+
   TEST_CASE("four routes that turn in a ring deadlock, and the ring is the counter-example") {
     const auto violations = square(true);
     REQUIRE(violations.size() == 1);

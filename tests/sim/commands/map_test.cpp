@@ -157,60 +157,6 @@ TEST_SUITE("system") {
     CHECK(content(folder / "r/actions.csv").find("burst read") != std::string::npos);
   }
 
-  TEST_CASE("a route of its own is run along its links with the same values; one that leaves its chip is refused") {
-    const TemporaryFolder folder;
-    REQUIRE(run_moesaic(folder, "map reduced-moe --on loihi2 --strategy naive --output m.yaml").code == 0);
-    const auto mapping = moesaic::mappings::load_mapping(folder / "m.yaml");
-    const int mesh_width = 8, mesh_height = 4, per_router = 4, width = mesh_width * mapping.chips_across;
-    const auto place = [&](std::int32_t core) {
-      const auto& at = mapping.cores[static_cast<std::size_t>(core)];
-      const int router = at.core / per_router;
-      return std::make_pair(at.chip % mapping.chips_across * mesh_width + router % mesh_width,
-                            at.chip / mapping.chips_across * mesh_height + router / mesh_width);
-    };
-    // Of a send to one member: along the column first, then along the row, as no other message goes.
-    const auto turned = [&](bool same_chip) {
-      auto made = mapping;
-      for (std::size_t s = 0; s < mapping.sends.size() && made.hops.empty(); ++s) {
-        const auto& send = mapping.sends[s];
-        std::vector<std::int32_t> members;
-        for (const auto& member : mapping.members)
-          if (member.group == send.group)
-            members.push_back(member.core);
-        const bool same = mapping.cores[static_cast<std::size_t>(members.front())].chip ==
-                          mapping.cores[static_cast<std::size_t>(send.core)].chip;
-        auto [x, y] = place(send.core);
-        const auto [to_x, to_y] = place(members.front());
-        if (members.size() != 1 || same != same_chip || x == to_x || y == to_y)
-          continue;
-        while (x != to_x || y != to_y) {
-          const int from = y * width + x;
-          (y != to_y ? y : x) += y != to_y ? (to_y > y ? 1 : -1) : (to_x > x ? 1 : -1);
-          made.hops.push_back({static_cast<std::int32_t>(s), from, y * width + x});
-        }
-      }
-      REQUIRE(made.hops.size() >= 2);
-      return made;
-    };
-    auto own = turned(true);
-    moesaic::mappings::save_mapping(own, folder / "own.yaml");
-    const Answer proved = run_moesaic(folder, "check own.yaml --values");
-    CAPTURE(proved.out);
-    CAPTURE(proved.error);
-    CHECK(proved.code == 0);
-    CHECK(run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping own.yaml --output r").code == 0);
-    own.hops.pop_back();
-    moesaic::mappings::save_mapping(own, folder / "short.yaml");
-    const Answer shorter = run_moesaic(folder, "check short.yaml");
-    CHECK(shorter.code == 1);
-    CHECK(shorter.out.find("not connected") != std::string::npos);
-    moesaic::mappings::save_mapping(turned(false), folder / "far.yaml");
-    const Answer far = run_moesaic(folder, "compare reduced-moe --on loihi2 --against h100 --mapping far.yaml --output f");
-    CHECK(far.code == 2);
-    CHECK(far.error.find("hops[0]: send") != std::string::npos);
-    CHECK(far.error.find("on another chip") != std::string::npos);
-  }
-
   TEST_CASE("a full DeepSeek-V3 layer is placed and proved, the same bytes each time") {
     const TemporaryFolder folder;
     for (const char* name : {"a", "b"})
