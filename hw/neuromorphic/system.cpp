@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "description/error.hpp"
 #include "hw/neuromorphic/core_array.hpp"
 #include "hw/neuromorphic/core_spans.hpp"
 #include "hw/simulation.hpp"
@@ -49,11 +46,12 @@ SystemRun run_array(const Chip& chip, const Program& program, Corner corner, Act
       "fabric", Routes::network(chip, program, corner),
       sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(picoseconds(chip.network_tick(corner)))));
   CoreArray cores("cores", chip, program, corner, fabric, activity, how);
-  simulation.run();
-  if (!fabric.empty())
-    throw InputError(fmt::format("{}: {} messages block each other for ever in time step {}: their routes deadlock "
-                                 "(`moesaic check` names the links)",
-                                 program.name, fabric.in_flight(), cores.steps().size() - 1));
+  try {
+    simulation.run();
+  } catch (const sc_core::sc_report&) {
+    fabric.rethrow(); // routes of the program's own that deadlock
+    throw;
+  }
 
   SystemRun run;
   run.steps = cores.steps();

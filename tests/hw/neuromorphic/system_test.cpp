@@ -1,8 +1,8 @@
 // Small programs whose time and counts follow from the description by hand.
 #include <doctest/doctest.h>
 
-#include "description/error.hpp"
 #include "hw/neuromorphic/system.hpp"
+#include "hw/noc/deadlock.hpp"
 
 using namespace moesaic;
 
@@ -177,7 +177,8 @@ TEST_SUITE("system") {
     const hw::Program three = ring(3), four = ring(4);
     hw::ScriptedActivity activity(three, {}), deadlocked(four, {});
     CHECK(hw::run_system(chip, three, Corner::nominal, activity, 1).counts.axon_in == 3 * messages);
-    CHECK_THROWS_WITH_AS(hw::run_system(chip, four, Corner::nominal, deadlocked, 1), doctest::Contains("deadlock"), InputError);
+    CHECK_THROWS_WITH_AS(hw::run_system(chip, four, Corner::nominal, deadlocked, 1), doctest::Contains("these channels wait for each other"),
+                         hw::noc::DeadlockError);
   }
 
   TEST_CASE("energies sum to the total") {
