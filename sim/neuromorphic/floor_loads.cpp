@@ -71,8 +71,13 @@ void add_floor_maps(const hw::Chip& chip, const hw::Program& program, const mapp
   const std::vector<std::vector<std::int32_t>> tokens(
       chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(std::min(drawn_tokens, chosen.size())));
   const auto traffic = mappings::traffic_of(chip, program, mappings::moe_roles(plan, program), tokens);
-  const auto draw = [&](const char* name, const std::string& found_by, const mappings::Placement& placement) {
-    const FloorLoads loads = floor_loads(traffic, floor, placement);
+  mappings::Traffic without_paths = traffic; // the program's own routes hold for its own places
+  without_paths.paths.clear();
+  for (mappings::Net& net : without_paths.nets)
+    net.path = -1;
+  const auto draw = [&](const char* name, const std::string& found_by, const mappings::Traffic& drawn,
+                        const mappings::Placement& placement) {
+    const FloorLoads loads = floor_loads(drawn, floor, placement);
     const char* sites = loads.by_chip ? "chips" : "routers";
     results::HeatMap held{fmt::format("floor_held_{}", name),
                           fmt::format("{} placed by {}", sites, found_by), "0 hub, e + 1 expert e",
@@ -87,8 +92,8 @@ void add_floor_maps(const hw::Chip& chip, const hw::Program& program, const mapp
                                 fmt::format("time that links between {} are busy per token, placed by {}", sites, found_by),
                                 "s", 4 * loads.across, loads.down, loads.busy});
   };
-  draw("before", "naive", mappings::strategy("naive").place({&traffic, &floor}).placement);
-  draw("after", strategy, mappings::placement_of(chip, program));
+  draw("before", "naive", without_paths, mappings::strategy("naive").place({&without_paths, &floor}).placement);
+  draw("after", strategy, traffic, mappings::placement_of(chip, program));
 }
 
 } // namespace moesaic::sim
