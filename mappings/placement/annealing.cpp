@@ -13,6 +13,7 @@ constexpr int probes = 64;             ///< moves that set the first temperature
 constexpr double accepted_first = 0.2; ///< share of worsening moves taken at the start
 constexpr double coldest = 1e-4;       ///< last temperature over the first
 constexpr int clock_interval = 16;     ///< moves between looks at the clock
+constexpr int most_fine = 20000;       ///< vertices up to which starts and result are judged by the fine estimate
 
 class Annealer {
  public:
@@ -161,8 +162,12 @@ class Annealing : public Strategy {
     check_request(request);
     PlacementResult result;
     double least = 0;
+    const Detail detail = request.traffic->size() <= most_fine ? Detail::fine : Detail::coarse;
+    const auto cost = [&](const Placement& placement) {
+      return estimate(*request.traffic, *request.floor, placement, detail).value(request.objective);
+    };
     const auto consider = [&](std::string name, Placement start) {
-      const double value = estimate(*request.traffic, *request.floor, start, Detail::coarse).value(request.objective);
+      const double value = cost(start);
       if (!result.placement.empty() && value >= least)
         return;
       least = value;
@@ -183,7 +188,7 @@ class Annealing : public Strategy {
     result.moves = found.moves;
     result.out_of_time = found.out_of_time;
     // The search follows a smooth cost; its best counts only where the estimate agrees.
-    if (estimate(*request.traffic, *request.floor, found.placement, Detail::coarse).value(request.objective) < least)
+    if (cost(found.placement) < least)
       result.placement = std::move(found.placement);
     return result;
   }

@@ -139,15 +139,15 @@ TEST_SUITE("property") {
       const Traffic traffic = example_traffic(30, 12, 6, seed);
       const Floor floor = example_floor(8, 8);
       PlacementRequest request{&traffic, &floor, Objective::latency, seed};
-      const auto coarse = [&](const Placement& placement) {
-        return estimate(traffic, floor, placement, Detail::coarse).value(request.objective);
+      const auto value_of = [&](const Placement& placement) {
+        return estimate(traffic, floor, placement).value(request.objective);
       };
       request.moves = 1;
       const PlacementResult alone = make_annealing()->place(request);
       double least = 0;
       std::string best;
       for (const char* name : {"naive", "hilbert", "greedy"})
-        if (const double value = coarse(strategy(name).place(request).placement); best.empty() || value < least) {
+        if (const double value = value_of(strategy(name).place(request).placement); best.empty() || value < least) {
           least = value;
           best = name;
         }
@@ -155,13 +155,13 @@ TEST_SUITE("property") {
       // A long search's result as another's lowered places: better than all cheap orders, so the next one starts from it.
       request.moves = 3000;
       const Placement searched = make_annealing()->place(request).placement;
-      REQUIRE(coarse(searched) < least);
+      REQUIRE(value_of(searched) < least);
       request.lowered = &searched;
       request.lowered_name = "snake";
       request.moves = 1;
       const PlacementResult from_snake = make_annealing()->place(request);
       CHECK(from_snake.start == "snake");
-      CHECK(coarse(from_snake.placement) <= coarse(searched));
+      CHECK(value_of(from_snake.placement) <= value_of(searched));
     }
   }
 
