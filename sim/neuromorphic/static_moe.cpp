@@ -162,15 +162,14 @@ results::RunRecord run_static_moe(const Document& document, const hw::Chip& chip
   hw::enter_energy(ledger, chip, cards, all, record.seconds.nominal, record.seconds.low, record.seconds.high);
   const auto lines = ledger.lines();
   add_counted_energy(lines, 1, record);
-  if (task.brief)
-    return record;
-  const double watts = chip.static_power.value * plan.cards;
-  add_constants(document, lines, waits, watts, record);
-  add_stages(chain, record);
   add_statistics(all, chip, plan, chain, record);
   add_resident_model(task.layer, plan.cards, chip.static_power.value, record);
   add_roofline_point(task.layer, 3.0 * task.layer.hidden * static_cast<double>(plan.units) * tokens,
                      "int8 weights of all experts read from the cores' own memories", record);
+  if (task.brief)
+    return record;
+  add_constants(document, lines, waits, chip.static_power.value * plan.cards, record);
+  add_stages(chain, record);
   add_notes(chip, plan, task.layer, chain, record);
   return record;
 }

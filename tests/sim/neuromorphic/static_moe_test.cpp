@@ -94,6 +94,22 @@ TEST_SUITE("system") {
     CHECK(says("cards for this layer are more than"));
   }
 
+  TEST_CASE("a sweep's brief record has the same figures, and no stages or constants") {
+    MoeTask task;
+    task.layer = workloads::load_moe_layer("reduced-moe");
+    task.routing = workloads::make_trace(task.layer, 2, 1);
+    const auto whole = make_machine("northpole")->run(task);
+    task.brief = true;
+    const auto brief = make_machine("northpole")->run(task);
+    CHECK(brief.seconds.nominal == whole.seconds.nominal);
+    CHECK(brief.joules.nominal == whole.joules.nominal);
+    REQUIRE(brief.statistics.size() == whole.statistics.size());
+    for (std::size_t i = 0; i < whole.statistics.size(); ++i)
+      CHECK(brief.statistics[i].value == whole.statistics[i].value);
+    CHECK(brief.constants.empty());
+    CHECK(!whole.constants.empty());
+  }
+
   TEST_CASE("values are refused, and said why") {
     MoeTask task;
     task.layer = workloads::load_moe_layer("reduced-moe");
