@@ -24,7 +24,7 @@ struct CoreMemory {
   bool convolution = false; ///< rows of a convolution may share their weights
   bool crossbar = false; ///< sparse tables are stored as a full matrix of bits, rows x columns
   Figure neurons;        ///< at most, per core
-  Figure fan_in;         ///< axon-in entries at most, per core
+  Figure fan_in;         ///< axons that reach a core, at most: see fan_in() in program.hpp
   Figure fan_out;        ///< axon-out entries at most, per core
   Figure neuron_state;   ///< bytes per neuron
   Figure axon_entry;     ///< bytes per axon-table entry, in or out

@@ -33,8 +33,8 @@ std::int64_t synapse_bits(const Chip& chip, const SynapseTable& table) {
              : 0;
 }
 
-/// Axon-in entries: a dense, convolution or one-to-one table is found by one, each row of a sparse one by its
-/// own.
+/// Entries in memory that lead from a message to its synapses: a dense, convolution or one-to-one table is found by one
+/// and the message's row, each row of a sparse one by its own.
 std::int64_t axon_in_entries(const SynapseTable& table) {
   return table.format == SynapseFormat::sparse ? table.rows : 1;
 }
@@ -48,10 +48,10 @@ std::string limit(const Program& program, const Core& core, const char* what, do
 }
 
 void check_core(const Chip& chip, const Program& program, const Core& core, std::vector<std::string>& found) {
-  std::int64_t fan_in = 0, fan_out = 0;
+  const std::int64_t inputs = fan_in(program, core);
+  std::int64_t fan_out = 0;
   for (int i = 0; i < core.tables; ++i) {
     const auto& table = program.tables[static_cast<std::size_t>(core.first_table + i)];
-    fan_in += table.format == SynapseFormat::sparse ? table.rows : 1;
     if (table.weight_bits > chip.weight_bits)
       found.push_back(limit(program, core, "synapse weight", table.weight_bits, chip.weight_bits, "bits"));
   }
@@ -63,9 +63,8 @@ void check_core(const Chip& chip, const Program& program, const Core& core, std:
     found.push_back(limit(program, core, "core memory", bytes, chip.memory.size.value, "bytes"));
   if (core.neurons > chip.memory.neurons.value)
     found.push_back(limit(program, core, "neurons", core.neurons, chip.memory.neurons.value, "entries"));
-  if (static_cast<double>(fan_in) > chip.memory.fan_in.value)
-    found.push_back(
-        limit(program, core, "fan-in", static_cast<double>(fan_in), chip.memory.fan_in.value, "entries"));
+  if (static_cast<double>(inputs) > chip.memory.fan_in.value)
+    found.push_back(limit(program, core, "fan-in", static_cast<double>(inputs), chip.memory.fan_in.value, "entries"));
   if (static_cast<double>(fan_out) > chip.memory.fan_out.value)
     found.push_back(
         limit(program, core, "fan-out", static_cast<double>(fan_out), chip.memory.fan_out.value, "entries"));
@@ -112,6 +111,15 @@ std::vector<double> outer_memory_use(const Chip& chip, const Program& program) {
           static_cast<double>(table.rows * row_bursts(chip, table)) * chip.outer_memory->burst.value;
     }
   return use;
+}
+
+std::int64_t fan_in(const Program& program, const Core& core) {
+  std::int64_t axons = 0;
+  for (int i = 0; i < core.tables; ++i) {
+    const auto& table = program.tables[static_cast<std::size_t>(core.first_table + i)];
+    axons += table.format == SynapseFormat::convolution ? 1 : table.rows;
+  }
+  return axons;
 }
 
 MemoryUse memory_use(const Chip& chip, const Program& program, const Core& core) {

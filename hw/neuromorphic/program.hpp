@@ -131,6 +131,10 @@ std::vector<double> outer_memory_use(const Chip& chip, const Program& program);
 
 MemoryUse memory_use(const Chip& chip, const Program& program, const Core& core);
 
+/// Axons that reach the core, which chips limit (Loihi: 4,096 fan-in axons): one for each row of its tables, whatever
+/// their format; a convolution is one, whose messages carry the neuron's place (recalled of Loihi's, not checked).
+std::int64_t fan_in(const Program& program, const Core& core);
+
 /// Every limit of the chip that the program breaks, one sentence each with the amount; empty: it fits.
 std::vector<std::string> violations(const Chip& chip, const Program& program);
 

@@ -110,6 +110,20 @@ bool Measured::falls_behind(double latency) const {
   return behind > under_way / 4 + filling + 4 * chance;
 }
 
+/// Of all measured packets. The late ones take more than `drain` cycles.
+double Measured::percentile_99() const {
+  const std::uint64_t rank = (delivered_ + late_) * 99;
+  std::uint64_t below = 0;
+  for (std::size_t latency = 0; latency < histogram_.size(); ++latency) {
+    if (late_ > 0 && latency == plan_.drain + 1)
+      below += late_;
+    below += histogram_[latency];
+    if (below * 100 >= rank)
+      return static_cast<double>(latency);
+  }
+  return late_ > 0 ? static_cast<double>(plan_.drain + 1) : 0;
+}
+
 Measurement Measured::result() const {
   Measurement result;
   const double nodes_cycles = static_cast<double>(backlog_.size()) * static_cast<double>(plan_.measure);
@@ -119,11 +133,8 @@ Measurement Measured::result() const {
   result.offered = static_cast<double>(offered_flits_) / nodes_cycles;
   result.accepted = static_cast<double>(accepted_flits_) / nodes_cycles;
   result.latency_max = histogram_.empty() ? 0 : histogram_.size() - 1;
-  std::uint64_t below = 0;
-  for (std::size_t latency = 0; latency < histogram_.size() && below * 100 < delivered_ * 99; ++latency) {
-    below += histogram_[latency];
-    result.latency_99 = static_cast<double>(latency);
-  }
+  result.unarrived = late_;
+  result.latency_99 = percentile_99();
   result.saturated = late_ > 0 || result.latency > plan_.latency_limit ||
                      (plan_.drain != never && falls_behind(result.latency));
   result.cycles = network_.cycle();

@@ -18,13 +18,15 @@ struct MeasurementPlan {
 struct Measurement {
   double latency = 0; ///< mean cycles from a packet's creation, source queue included, to its tail's arrival;
                       ///< packets that never arrived count with their age
-  double latency_99 = 0; ///< 99th percentile of those that have arrived, cycles
-  std::uint64_t latency_max = 0;
+  double latency_99 = 0; ///< 99th percentile, cycles; those that have not arrived count with `drain` + 1, the least that
+                         ///< they can take, so that it is a lower bound if there are any
+  std::uint64_t latency_max = 0; ///< of those that have arrived
   double offered = 0;     ///< flits per node and cycle made in the measured cycles
   double accepted = 0;    ///< flits per node and cycle delivered in the measured cycles
   bool saturated = false; ///< beyond the latency limit, packets not arrived after `drain`, or more made than
                           ///< delivered (unless `drain` is `never`)
-  std::uint64_t packets = 0; ///< measured
+  std::uint64_t packets = 0;   ///< measured
+  std::uint64_t unarrived = 0; ///< of them, after `drain`
   std::uint64_t cycles = 0;  ///< run in all
   std::uint64_t flit_hops = 0;
   std::vector<std::uint64_t> link_flits; ///< by link class
@@ -50,6 +52,7 @@ class Measured : public Endpoints, public Agent {
   }
   bool finished(std::uint64_t cycle) const;
   bool falls_behind(double latency) const;
+  double percentile_99() const;
   void send(const Request& request, std::uint64_t cycle);
   void abandon(std::uint64_t cycle);
 

@@ -60,8 +60,7 @@ class Writer {
                     0,
                     0,
                     0};
-    for (std::int32_t t = core.first_table; t < core.first_table + core.tables; ++t)
-      made.fan_in += program_.tables[static_cast<std::size_t>(t)].rows;
+    made.fan_in = static_cast<std::int32_t>(hw::fan_in(program_, core));
     for (std::int32_t a = core.first_axon; a < core.first_axon + core.axons; ++a)
       add_send(index, core, program_.axons[static_cast<std::size_t>(a)], population, number, made);
     made.bytes = static_cast<std::int32_t>(hw::memory_use(chip_, program_, core).total());

@@ -80,6 +80,7 @@ nlohmann::ordered_json to_json(const Row& row, const NocExperiment& experiment) 
       {"latency_99", m.latency_99},
       {"latency_max", static_cast<double>(m.latency_max) / experiment.ticks_per_unit},
       {"packets", m.packets},
+      {"unarrived", m.unarrived},
       {"cycles", m.cycles},
       {"unit", experiment.unit}};
   for (std::size_t link = 0; link < m.link_flits.size(); ++link)
@@ -101,18 +102,19 @@ void print_header(const NocOptions& options, const NocExperiment& experiment) {
 
 void print_row(const Row& row) {
   const Measurement& m = row.measured;
-  fmt::print("{:>8.4g} {:>10.2f} {:>10.0f} {:>10.4f} {:>12} {:>9.2f}{}\n", row.rate, m.latency, m.latency_99,
-             m.accepted, m.flit_hops, row.seconds, m.saturated ? "  saturated" : "");
+  const std::string percentile = fmt::format("{}{:.0f}", m.unarrived > 0 ? ">=" : "", m.latency_99);
+  fmt::print("{:>8.4g} {:>10.2f} {:>10} {:>10.4f} {:>12} {:>9.2f}{}\n", row.rate, m.latency, percentile, m.accepted,
+             m.flit_hops, row.seconds, m.saturated ? "  saturated" : "");
   std::fflush(stdout);
 }
 
 std::string to_csv(const std::vector<Row>& rows) {
   std::string csv =
-      "rate,latency,latency_99,latency_max,offered,accepted,saturated,flit_hops,cycles,seconds\n";
+      "rate,latency,latency_99,latency_max,offered,accepted,saturated,flit_hops,cycles,seconds,unarrived\n";
   for (const Row& row : rows) {
     const Measurement& m = row.measured;
-    csv += fmt::format("{},{},{},{},{},{},{:d},{},{},{:.3f}\n", row.rate, m.latency, m.latency_99,
-                       m.latency_max, m.offered, m.accepted, m.saturated, m.flit_hops, m.cycles, row.seconds);
+    csv += fmt::format("{},{},{},{},{},{},{:d},{},{},{:.3f},{}\n", row.rate, m.latency, m.latency_99,
+                       m.latency_max, m.offered, m.accepted, m.saturated, m.flit_hops, m.cycles, row.seconds, m.unarrived);
   }
   return csv;
 }

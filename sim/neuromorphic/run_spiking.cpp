@@ -62,12 +62,35 @@ void compare_states(SpikingRun& run, const workloads::NirRun& reference) {
   run.within_bound = worst <= 1;
 }
 
-double joules_of(const SpikingRun& run, bool of_static) {
-  double joules = 0;
+results::Interval joules_of(const SpikingRun& run, bool of_static) {
+  results::Interval joules;
   for (const auto& line : run.ledger.lines())
-    if (!of_static || line.kind == hw::EnergyKind::static_power)
-      joules += line.joules;
+    if (!of_static || line.kind == hw::EnergyKind::static_power) {
+      joules.nominal += line.joules;
+      joules.low += line.low;
+      joules.high += line.high;
+    }
   return joules;
+}
+
+/// The same spikes at the fast and the slow end of every timing figure. When a spike is sent changes no step's sums.
+results::Interval seconds_of(const SpikingRun& run, const workloads::InputSteps& input) {
+  const auto at = [&](Corner corner) {
+    mappings::NirValues values(run.program, run.held, input, false);
+    return hw::run_system(run.chip, run.program, corner, values, run.steps, run.steps).seconds;
+  };
+  const double fast = at(Corner::fast), slow = at(Corner::slow), nominal = run.system.seconds;
+  return {nominal, std::min({fast, slow, nominal}), std::max({fast, slow, nominal})};
+}
+
+std::string in_text(const results::Interval& value, double scale, const char* unit) {
+  return fmt::format("{:.4g} {} ({:.3g} to {:.3g})", value.nominal * scale, unit, value.low * scale, value.high * scale);
+}
+
+void add_interval(nlohmann::ordered_json& json, const std::string& name, const results::Interval& value) {
+  json[name] = value.nominal;
+  json[name + "_low"] = value.low;
+  json[name + "_high"] = value.high;
 }
 
 std::int64_t spikes_of(const SpikingRun& run, std::size_t population) {
@@ -151,7 +174,8 @@ SpikingRun run_spiking(const SpikingRequest& request) {
   run.program = mappings::make_nir_program(run.chip, run.held);
   mappings::NirValues values(run.program, run.held, held_input);
   run.system = run_program(request, values, run);
-  hw::enter_energy(run.ledger, run.chip, run.program, run.system, run.system.seconds, run.system.seconds, run.system.seconds);
+  run.seconds = seconds_of(run, held_input);
+  hw::enter_energy(run.ledger, run.chip, run.program, run.system, run.seconds.nominal, run.seconds.low, run.seconds.high);
   run.result = values.result();
   run.clipped = values.clipped();
   const workloads::NirRun reference = workloads::run_reference(run.held.network, held_input);
@@ -168,19 +192,23 @@ std::string spiking_json(const SpikingRun& run) {
     nodes.push_back({{"name", population.name}, {"model", to_string(population.model)}, {"neurons", population.size},
                      {"cores", run.program.populations[p].cores}, {"spikes", spikes_of(run, p)}, {"output", population.output}});
   }
-  const nlohmann::ordered_json json = {{"machine", run.chip.name}, {"chips", run.program.chips}, {"cores", run.program.cores.size()},
-      {"steps", run.steps}, {"seconds", run.system.seconds}, {"joules", joules_of(run, false)}, {"joules_static", joules_of(run, true)},
-      {"synaptic_operations", run.system.counts.operations()}, {"messages", run.system.counts.axon_out}, {"flit_hops", run.system.flit_hops},
+  nlohmann::ordered_json json = {{"machine", run.chip.name}, {"chips", run.program.chips}, {"cores", run.program.cores.size()},
+      {"steps", run.steps}};
+  add_interval(json, "seconds", run.seconds);
+  add_interval(json, "joules", joules_of(run, false));
+  add_interval(json, "joules_static", joules_of(run, true));
+  json.update({{"synaptic_operations", run.system.counts.operations()}, {"messages", run.system.counts.axon_out}, {"flit_hops", run.system.flit_hops},
       {"nodes", nodes}, {"spikes_that_differ", run.spikes_other}, {"spikes_that_differ_from_unrounded_weights", run.spikes_other_unrounded},
-      {"steps_compared", run.compared_steps}, {"largest_state_error", run.largest_error}, {"its_bound", run.its_bound}, {"within_bound", run.within_bound}, {"clipped", run.clipped}};
+      {"steps_compared", run.compared_steps}, {"largest_state_error", run.largest_error}, {"its_bound", run.its_bound}, {"within_bound", run.within_bound}, {"clipped", run.clipped}});
   return results::json_document(json);
 }
 
 std::string spiking_text(const SpikingRun& run) {
   std::string text = hw::describe(run.chip, run.program);
-  text += fmt::format("\n{} steps in {:.4g} ms, {:.4g} mJ ({:.4g} mJ of it static), {} synaptic operations, {} messages\n", run.steps,
-                      run.system.seconds * 1e3, joules_of(run, false) * 1e3, joules_of(run, true) * 1e3, run.system.counts.operations(),
-                      run.system.counts.axon_out);
+  text += fmt::format("\n{} steps in {}, {}, of it {} static; {} synaptic operations, {} messages\n"
+                      "  in parentheses the interval that the constants' confidence gives\n",
+                      run.steps, in_text(run.seconds, 1e3, "ms"), in_text(joules_of(run, false), 1e3, "mJ"),
+                      in_text(joules_of(run, true), 1e3, "mJ"), run.system.counts.operations(), run.system.counts.axon_out);
   for (std::size_t p = 0; p < run.held.network.populations.size(); ++p)
     text += fmt::format("  {:<24} {:>8} spikes of {} {} neurons{}\n", run.held.network.populations[p].name, spikes_of(run, p),
                         run.held.network.populations[p].size, to_string(run.held.network.populations[p].model),

@@ -7,6 +7,7 @@
 
 #include "hw/neuromorphic/core_spans.hpp"
 #include "mappings/neuromorphic/nir_program.hpp"
+#include "results/record.hpp"
 #include "results/run.hpp"
 #include "results/trace.hpp"
 
@@ -25,8 +26,9 @@ struct SpikingRun {
   hw::Chip chip;
   mappings::HeldNir held;
   hw::Program program;
-  hw::SystemRun system;
+  hw::SystemRun system; ///< at the nominal value of every figure
   hw::Ledger ledger;
+  results::Interval seconds; ///< from all timing figures at their fast and at their slow end
   workloads::NirRun result;
   std::int64_t steps = 0;
   std::int64_t spikes_other = 0;         ///< that differ from the equations on the held numbers

@@ -136,6 +136,20 @@ TEST_SUITE("unit") {
           std::string::npos); // 200000 + 190 x 8 + 200 x 4 + 4 + 760 + 1024 - 196608
     CHECK_THROWS_AS(hw::check(chip, program), InputError);
 
+    // Each row is an axon that reaches the core, in a dense table as in a sparse one.
+    program.tables[0].rows = 32769;
+    program.tables[0].columns = 1;
+    const auto wide = hw::violations(chip, program);
+    REQUIRE(wide.size() == 1);
+    CHECK(wide[0].find("32769 entries of fan-in needed, 32768 held, 1 too many") != std::string::npos);
+    program.tables[0].rows = 32768;
+    CHECK(hw::violations(chip, program).empty());
+    program.tables[0].format = hw::SynapseFormat::one_to_one;
+    CHECK(hw::fan_in(program, program.cores[0]) == 32768);
+    program.tables[0].format = hw::SynapseFormat::convolution;
+    CHECK(hw::fan_in(program, program.cores[0]) == 1);
+    program.tables[0].format = hw::SynapseFormat::dense;
+
     program.tables[0].columns = 1;
     program.cores[0].slot = 120;
     CHECK(hw::violations(chip, program).size() == 1);

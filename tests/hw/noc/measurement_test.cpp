@@ -58,6 +58,35 @@ TEST_SUITE("property") {
 }
 
 TEST_SUITE("unit") {
+  TEST_CASE("packets that never arrive are in the 99th percentile, with the least that they can take") {
+    // A hundred packets of 100 flits wait for one link: the k-th arrives after about 100 k cycles.
+    const auto run = [](std::uint64_t drain) {
+      NetworkConfig config{Topology::mesh(2, 1)};
+      config.multicast = false;
+      config.depth = 16; // more than the credits' round trip
+      std::vector<Request> requests(100, {1, 0, 1, 100});
+      const auto traffic = recorded_traffic(requests);
+      MeasurementPlan plan;
+      plan.warm_up = 0;
+      plan.measure = 1;
+      plan.drain = drain;
+      return measure(config, *traffic, plan);
+    };
+    const Measurement cut = run(1050);
+    CHECK(cut.unarrived == 90);
+    CHECK(cut.latency_max < 1050);
+    CHECK(cut.latency_99 == 1051); // nine in ten take longer than 1050 cycles
+    CHECK(cut.saturated);
+    const Measurement whole = run(Traffic::never);
+    CHECK(whole.unarrived == 0);
+    const double last = static_cast<double>(whole.latency_max) - whole.latency_99; // of a hundred, the 99th comes before it
+    CHECK(last >= 100);
+    CHECK(last < 105);
+    const Measurement but_one = run(whole.latency_max - 10);
+    CHECK(but_one.unarrived == 1);
+    CHECK(but_one.latency_99 == whole.latency_99); // the late one takes longer still
+  }
+
   TEST_CASE("a recorded trace ends with its last packet, however long that may take") {
     const auto latency = [](int flits) {
       NetworkConfig config{Topology::mesh(4, 4)};
