@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "hw/noc/packet.hpp"
+#include "hw/noc/pool.hpp"
 
 namespace moesaic::hw::noc {
 
-constexpr std::uint32_t no_packet = ~std::uint32_t{0};
+constexpr std::uint32_t no_packet = pool_end;
 
 struct PooledPacket {
   Delivery delivery;
@@ -19,28 +19,7 @@ struct PooledPacket {
   std::uint64_t enters = 0;     ///< earliest cycle on the injection link
 };
 
-class PacketPool {
- public:
-  std::uint32_t take() {
-    if (free_ == no_packet) {
-      packets_.emplace_back();
-      return static_cast<std::uint32_t>(packets_.size() - 1);
-    }
-    const std::uint32_t packet = free_;
-    free_ = packets_[packet].next;
-    return packet;
-  }
-  void release(std::uint32_t packet) {
-    packets_[packet].next = free_;
-    free_ = packet;
-  }
-  PooledPacket& operator[](std::uint32_t packet) { return packets_[packet]; }
-  const PooledPacket& operator[](std::uint32_t packet) const { return packets_[packet]; }
-
- private:
-  std::vector<PooledPacket> packets_;
-  std::uint32_t free_ = no_packet;
-};
+using PacketPool = Pool<PooledPacket>;
 
 /// An endpoint's way into the network: its queue, and the credits of its router's local input.
 struct Injector {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "hw/noc/pool.hpp"
 #include "hw/noc/routers.hpp"
 
 namespace moesaic::hw::noc {
@@ -13,15 +14,15 @@ class WaitingLines {
   explicit WaitingLines(std::size_t endpoints) : lines_(endpoints) {}
 
   bool empty() const { return waiting_ == 0; }
-  bool waits(std::uint32_t endpoint) const { return lines_[endpoint].first != none; }
+  bool waits(std::uint32_t endpoint) const { return lines_[endpoint].first != pool_end; }
   /// Of a line that is not empty.
   Ejection front(std::uint32_t endpoint) const { return places_[lines_[endpoint].first].ejection; }
 
   void push(const Ejection& ejection) {
     Line& line = lines_[ejection.endpoint];
-    const std::uint32_t place = take();
-    places_[place] = {ejection, none};
-    (line.first == none ? line.first : places_[line.last].next) = place;
+    const std::uint32_t place = places_.take();
+    places_[place] = {ejection, pool_end};
+    (line.first == pool_end ? line.first : places_[line.last].next) = place;
     line.last = place;
     ++waiting_;
   }
@@ -29,34 +30,21 @@ class WaitingLines {
   void pop(std::uint32_t endpoint) {
     const std::uint32_t place = lines_[endpoint].first;
     lines_[endpoint].first = places_[place].next;
-    places_[place].next = free_;
-    free_ = place;
+    places_.release(place);
     --waiting_;
   }
 
  private:
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
   struct Line {
-    std::uint32_t first = none, last = none;
+    std::uint32_t first = pool_end, last = pool_end;
   };
   struct Place {
     Ejection ejection;
-    std::uint32_t next; ///< in its line or among the free ones
+    std::uint32_t next; ///< in its line
   };
 
-  std::uint32_t take() {
-    if (free_ == none) {
-      places_.emplace_back();
-      return static_cast<std::uint32_t>(places_.size() - 1);
-    }
-    const std::uint32_t place = free_;
-    free_ = places_[place].next;
-    return place;
-  }
-
   std::vector<Line> lines_;
-  std::vector<Place> places_;
-  std::uint32_t free_ = none;
+  Pool<Place> places_;
   std::size_t waiting_ = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <vector>
 
+#include <doctest/doctest.h>
+
 #include "hw/noc/network.hpp"
 
 namespace moesaic::hw::noc::test {
@@ -43,6 +45,25 @@ inline Packet packet_to(int destination, int length = 1) {
   packet.destination = destination;
   packet.length = length;
   return packet;
+}
+
+/// Sends one packet, alone, from every `stride`-th endpoint to each, and compares its latency with `expected`.
+template <class Expected>
+void check_alone(const NetworkConfig& config, int stride, int flits, Expected expected) {
+  Network network(config);
+  Recorder recorder(network);
+  std::uint64_t cycle = 1;
+  for (int source = 0; source < config.topology.endpoints(); source += stride)
+    for (int destination = 0; destination < config.topology.endpoints(); ++destination) {
+      REQUIRE(network.try_inject(source, packet_to(destination, flits), cycle));
+      run(network);
+      const auto& last = recorder.arrived.back();
+      CAPTURE(source);
+      CAPTURE(destination);
+      CHECK(last.endpoint == destination);
+      CHECK(static_cast<int>(last.cycle - last.packet.created) == expected(source, destination));
+      cycle = network.cycle() + 1;
+    }
 }
 
 } // namespace moesaic::hw::noc::test

@@ -53,21 +53,8 @@ NetworkConfig fast(int vcs, bool multicast) {
 }
 
 void check_latency(const NetworkConfig& config, int flits) {
-  Network network(config);
-  test::Recorder recorder(network);
-  const Topology& tree = config.topology;
-  std::uint64_t cycle = 1;
-  for (int source = 0; source < tree.endpoints(); source += 5)
-    for (int destination = 0; destination < tree.endpoints(); ++destination) {
-      REQUIRE(network.try_inject(source, test::packet_to(destination, flits), cycle));
-      test::run(network);
-      const auto& last = recorder.arrived.back();
-      CAPTURE(source);
-      CAPTURE(destination);
-      CHECK(last.endpoint == destination);
-      CHECK(static_cast<int>(last.cycle - last.packet.created) == closed_form(tree, source, destination, flits));
-      cycle = network.cycle() + 1;
-    }
+  test::check_alone(config, 5, flits,
+                    [&](int from, int to) { return closed_form(config.topology, from, to, flits); });
 }
 
 } // namespace

@@ -25,24 +25,6 @@ NetworkConfig fast(Topology topology) {
   return config;
 }
 
-/// Sends one packet between every pair of endpoints (every third source), alone, and compares with `expected`.
-template <class Expected> void check_all(const NetworkConfig& config, int flits, Expected expected) {
-  Network network(config);
-  test::Recorder recorder(network);
-  std::uint64_t cycle = 1;
-  for (int source = 0; source < config.topology.endpoints(); source += 3)
-    for (int destination = 0; destination < config.topology.endpoints(); ++destination) {
-      REQUIRE(network.try_inject(source, test::packet_to(destination, flits), cycle));
-      test::run(network);
-      const auto& last = recorder.arrived.back();
-      CAPTURE(source);
-      CAPTURE(destination);
-      CHECK(last.endpoint == destination);
-      CHECK(static_cast<int>(last.cycle - last.packet.created) == expected(source, destination));
-      cycle = network.cycle() + 1;
-    }
-}
-
 int across(const Topology& grid, int from, int to) {
   return std::abs(grid.x_of(grid.router_of(from)) - grid.x_of(grid.router_of(to)));
 }
@@ -60,7 +42,7 @@ TEST_SUITE("golden") {
     const NetworkConfig config = fast(Topology::torus(6, 5));
     const Topology& grid = config.topology;
     for (const int flits : {1, 4})
-      check_all(config, flits, [&](int from, int to) {
+      test::check_alone(config, 3, flits, [&](int from, int to) {
         const int dx = across(grid, from, to), dy = down(grid, from, to);
         const int links = std::min(dx, 6 - dx) + std::min(dy, 5 - dy);
         return base(links + 1, flits) + links; // folded: a link spans two tiles and takes two cycles
@@ -70,7 +52,7 @@ TEST_SUITE("golden") {
   TEST_CASE("a concentrated mesh has four endpoints to a router") {
     const NetworkConfig config = fast(Topology::mesh(3, 4, 4));
     const Topology& grid = config.topology;
-    check_all(config, 3, [&](int from, int to) { return base(across(grid, from, to) + down(grid, from, to) + 1, 3); });
+    test::check_alone(config, 3, 3, [&](int from, int to) { return base(across(grid, from, to) + down(grid, from, to) + 1, 3); });
   }
 
   TEST_CASE("west-first routing is minimal") {
@@ -78,7 +60,7 @@ TEST_SUITE("golden") {
     config.routing = Routing::west_first;
     const Topology& grid = config.topology;
     for (const int flits : {1, 4})
-      check_all(config, flits,
+      test::check_alone(config, 3, flits,
                 [&](int from, int to) { return base(across(grid, from, to) + down(grid, from, to) + 1, flits); });
   }
 
@@ -90,7 +72,7 @@ TEST_SUITE("golden") {
     config.routing = Routing::table;
     config.table = std::make_shared<RoutingTable>(RoutingTable::load(file.path(), config.topology));
     const Topology& grid = config.topology;
-    check_all(config, 1, [&](int from, int to) {
+    test::check_alone(config, 3, 1, [&](int from, int to) {
       const int detour = from == 0 && to == 2 ? 2 : 0;
       return base(across(grid, from, to) + down(grid, from, to) + 1 + detour, 1);
     });
@@ -103,7 +85,7 @@ TEST_SUITE("golden") {
     REQUIRE(grid.width() == 8);
     REQUIRE(grid.height() == 4);
     for (const int flits : {1, 4})
-      check_all(config, flits, [&](int from, int to) {
+      test::check_alone(config, 3, flits, [&](int from, int to) {
         int expected = base(across(grid, from, to) + down(grid, from, to) + 1, flits), slowest = 1;
         const auto cross = [&](int latency, int spacing) {
           expected += latency - 1;
@@ -128,7 +110,7 @@ TEST_SUITE("golden") {
     config.topology.link_class_parameters(east_west_link) = {"east-west", 40, 41}; // tenths; the switch takes one
     config.topology.link_class_parameters(north_south_link) = {"north-south", 64, 65};
     const Topology& grid = config.topology;
-    check_all(config, 1, [&](int from, int to) { return 4 + 41 * across(grid, from, to) + 65 * down(grid, from, to); });
+    test::check_alone(config, 3, 1, [&](int from, int to) { return 4 + 41 * across(grid, from, to) + 65 * down(grid, from, to); });
   }
 
   TEST_CASE("every copy of a multicast packet arrives as if it had been sent alone") {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <doctest/doctest.h>
+
 #include "description/document.hpp"
 #include "mappings/check/check_mapping.hpp"
 #include "mappings/format/moe_mapping.hpp"
@@ -31,5 +33,14 @@ struct GoodMapping {
 
   std::vector<Violation> check(const Mapping& m) const { return check_mapping(m, chip, layer); }
 };
+
+/// Index of the first core of a population.
+inline std::int32_t core_of(const Mapping& m, const std::string& population) {
+  for (std::size_t c = 0; c < m.cores.size(); ++c)
+    if (m.populations[static_cast<std::size_t>(m.cores[c].population)].name == population)
+      return static_cast<std::int32_t>(c);
+  FAIL("no population " << population);
+  return -1;
+}
 
 } // namespace moesaic::mappings

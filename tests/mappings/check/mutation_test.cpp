@@ -17,15 +17,6 @@ struct Mutation {
   std::function<void(Mapping&, const GoodMapping&)> break_it;
 };
 
-/// Index of the first core of a population.
-std::int32_t core_of(const Mapping& m, const std::string& population) {
-  for (std::size_t c = 0; c < m.cores.size(); ++c)
-    if (m.populations[static_cast<std::size_t>(m.cores[c].population)].name == population)
-      return static_cast<std::int32_t>(c);
-  FAIL("no population " << population);
-  return -1;
-}
-
 Slice& slice_of(Mapping& m, std::int32_t expert, Projection projection) {
   for (Slice& s : m.slices)
     if (s.expert == expert && s.projection == static_cast<std::int32_t>(projection))

@@ -22,14 +22,6 @@ MoeOptions replicated(ReplicaRule rule = ReplicaRule::round_robin) {
   return options;
 }
 
-std::int32_t core_of(const Mapping& m, const std::string& population) {
-  for (std::size_t c = 0; c < m.cores.size(); ++c)
-    if (m.populations[static_cast<std::size_t>(m.cores[c].population)].name == population)
-      return static_cast<std::int32_t>(c);
-  FAIL("no population " << population);
-  return -1;
-}
-
 Send& send_of(Mapping& m, std::int32_t core) {
   return *std::find_if(m.sends.begin(), m.sends.end(), [&](const Send& s) { return s.core == core; });
 }
