@@ -34,11 +34,15 @@ bool is_nir(const std::string& program) {
   return program.size() > 4 && program.compare(program.size() - 4, 4, ".nir") == 0;
 }
 
+bool is_vcd(const std::string& file) {
+  return std::filesystem::path(file).extension() == ".vcd";
+}
+
 /// SystemC looks at every signal whenever one changes, so a VCD holds fewer units than a JSON file.
 constexpr std::size_t most_signals = 2000;
 
 void write_units(const std::string& file, const SpikingRun& run, const results::TraceWindow& window) {
-  const bool vcd = file.substr(file.size() - 4) == ".vcd";
+  const bool vcd = is_vcd(file);
   const results::Run timeline = spiking_timeline(run, vcd ? most_signals : run.program.cores.size() * 2);
   write_timeline(timeline, file, window);
   for (const auto& what : timeline.left_out)
@@ -85,6 +89,8 @@ ProgramInput program_input(const Options& options) {
 }
 
 void check_options(const Options& options) {
+  if (is_vcd(options.trace))
+    throw InputError("--trace: a VCD is for NIR networks (.nir); the trace of an associative program is .json");
   if (!options.input.empty() || options.steps != 0)
     throw InputError("--input and --steps are for NIR networks (.nir)");
   if (!options.values && !(options.output.empty() && options.memory.empty() && options.operands.empty()))
