@@ -7,6 +7,24 @@
 
 namespace moesaic::hw::noc {
 
+/// Of members `i` as bits: `words[i / 64]`, and a bit in `summary` for each word that is not 0. Calls `keep(i)` for every
+/// member in ascending order; members for which it is false leave. `keep` must not insert here.
+template <class Keep>
+void visit_bits(std::uint64_t* words, std::uint64_t* summary, std::size_t summary_words, Keep&& keep) {
+  for (std::size_t s = 0; s < summary_words; ++s)
+    for (std::uint64_t groups = summary[s]; groups; groups &= groups - 1) {
+      const std::size_t w = s * 64 + static_cast<std::size_t>(__builtin_ctzll(groups));
+      std::uint64_t left = words[w];
+      for (std::uint64_t bits = left; bits; bits &= bits - 1) {
+        const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(bits));
+        left &= ~(std::uint64_t{!keep(static_cast<std::uint32_t>(w * 64) + bit)} << bit);
+      }
+      words[w] = left;
+      if (!left)
+        summary[s] &= ~(groups & -groups);
+    }
+}
+
 class ActiveSet {
  public:
   explicit ActiveSet(std::size_t size) : words_((size + 63) / 64), summary_((words_.size() + 63) / 64) {}
@@ -25,18 +43,7 @@ class ActiveSet {
   /// Calls `keep(i)` for every member in ascending order; members for which it is false leave. `keep` must
   /// not insert.
   template <class Keep> void visit(Keep&& keep) {
-    for (std::size_t s = 0; s < summary_.size(); ++s)
-      for (std::uint64_t groups = summary_[s]; groups; groups &= groups - 1) {
-        const std::size_t w = s * 64 + static_cast<std::size_t>(__builtin_ctzll(groups));
-        std::uint64_t left = words_[w];
-        for (std::uint64_t bits = left; bits; bits &= bits - 1) {
-          const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(bits));
-          left &= ~(std::uint64_t{!keep(static_cast<std::uint32_t>(w * 64) + bit)} << bit);
-        }
-        words_[w] = left;
-        if (!left)
-          summary_[s] &= ~(groups & -groups);
-      }
+    visit_bits(words_.data(), summary_.data(), summary_.size(), keep);
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "description/error.hpp"
+#include "hw/noc/active_set.hpp"
 
 namespace moesaic::hw::noc {
 
@@ -26,22 +27,10 @@ class SetRing {
     const std::uint64_t* used = &used_[(cycle & mask_) * groups_];
     return std::all_of(used, used + groups_, [](std::uint64_t word) { return word == 0; });
   }
-  /// Calls `keep(endpoint)` for all of `cycle` in ascending order; those for which it is false leave. It may insert in
-  /// other cycles.
+  /// As visit_bits, of `cycle`; `keep` may insert in other cycles.
   template <class Keep> void visit(std::uint64_t cycle, Keep&& keep) {
-    std::uint64_t* const bits = &bits_[(cycle & mask_) * words_];
-    std::uint64_t* const used = &used_[(cycle & mask_) * groups_];
-    for (std::size_t g = 0; g < groups_; ++g)
-      for (std::uint64_t left = used[g]; left; left &= left - 1) {
-        const std::size_t w = g * 64 + static_cast<std::size_t>(__builtin_ctzll(left));
-        for (std::uint64_t word = bits[w]; word; word &= word - 1) {
-          const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(word));
-          if (!keep(static_cast<std::uint32_t>(w * 64) + bit))
-            bits[w] &= ~(std::uint64_t{1} << bit);
-        }
-        if (!bits[w])
-          used[g] &= ~(left & -left);
-      }
+    const std::size_t row = cycle & mask_;
+    visit_bits(&bits_[row * words_], &used_[row * groups_], groups_, keep);
   }
 
  private:
