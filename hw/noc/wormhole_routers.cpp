@@ -93,7 +93,8 @@ void WormholeRouters::reach_endpoints(const Slot& slot) {
 }
 
 /// What comes over the links into the routers of `stripe`.
-inline void WormholeRouters::take(Stripe& stripe, const IdList& credits, const IdList& arrivals, std::uint64_t now) {
+inline void WormholeRouters::take(Stripe& stripe, const std::vector<std::uint32_t>& credits,
+                                  const std::vector<std::uint32_t>& arrivals, std::uint64_t now) {
   for (const std::uint32_t output : credits) {
     ++outputs_[output].credits;
     if (outputs_[output].bids)

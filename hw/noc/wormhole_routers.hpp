@@ -5,7 +5,6 @@
 #pragma once
 
 #include "hw/noc/active_set.hpp"
-#include "hw/noc/id_list.hpp"
 #include "hw/noc/round_robin.hpp"
 #include "hw/noc/route.hpp"
 #include "hw/noc/routers.hpp"
@@ -60,23 +59,23 @@ class WormholeRouters : public Routers {
     std::uint16_t first = 0; // of its own buffer
   };
   struct Slot {
-    IdList arrivals[sides]; // buffers
-    IdList credits[sides];  // outputs; endpoints
-    IdList fronts;          // inputs whose front flit may bid from now on
-    IdList links;           // outputs whose link takes the next flit
+    std::vector<std::uint32_t> arrivals[sides]; // buffers
+    std::vector<std::uint32_t> credits[sides];  // outputs; endpoints
+    std::vector<std::uint32_t> fronts;          // inputs whose front flit may bid from now on
+    std::vector<std::uint32_t> links;           // outputs whose link takes the next flit
     void clear();
   };
   struct Stripe {
     Wheel<Slot> wheel;
     ActiveSet active;    // outputs that may grant something
     // Puts `id` in a list of a coming cycle's slot, which counts as used from its first on.
-    void plan(std::uint64_t cycle, IdList Slot::*list, std::uint32_t id) {
+    void plan(std::uint64_t cycle, std::vector<std::uint32_t> Slot::*list, std::uint32_t id) {
       plan(cycle, wheel.look(cycle).*list, id);
     }
-    void plan(std::uint64_t cycle, IdList (Slot::*lists)[sides], Side side, std::uint32_t id) {
+    void plan(std::uint64_t cycle, std::vector<std::uint32_t> (Slot::*lists)[sides], Side side, std::uint32_t id) {
       plan(cycle, (wheel.look(cycle).*lists)[side], id);
     }
-    void plan(std::uint64_t cycle, IdList& list, std::uint32_t id) {
+    void plan(std::uint64_t cycle, std::vector<std::uint32_t>& list, std::uint32_t id) {
       if (list.empty())
         wheel.at(cycle);
       list.push_back(id);
@@ -99,7 +98,8 @@ class WormholeRouters : public Routers {
   int route(const Input& input, int port, Flit flit) const;
   Side side(int router, int port) const;
   void step_stripe(std::size_t k, std::uint64_t cycle);
-  void take(Stripe& stripe, const IdList& credits, const IdList& arrivals, std::uint64_t now);
+  void take(Stripe& stripe, const std::vector<std::uint32_t>& credits,
+            const std::vector<std::uint32_t>& arrivals, std::uint64_t now);
   void reach_endpoints(const Slot& slot);
   void come_to_front(Stripe& stripe, std::uint32_t input, std::uint64_t now);
   void bid(Stripe& stripe, std::uint32_t input);
