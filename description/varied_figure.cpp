@@ -4,20 +4,20 @@
 
 namespace moesaic {
 
-bool vary(Figure& figure, const std::string& text) {
+std::optional<Figure> varied(Figure figure, const std::string& text) {
   Quantity quantity;
   try {
     quantity = parse_quantity(text);
   } catch (const InputError&) {
-    return false;
+    return std::nullopt;
   }
-  if (quantity.dimension != figure.dimension || !(quantity.value > 0))
-    return false;
+  if (quantity.dimension != figure.dimension)
+    return std::nullopt;
   figure.value = figure.low = figure.high = quantity.value;
   figure.unit = quantity.unit;
   figure.source = "varied";
   figure.confidence = Confidence::exact;
-  return true;
+  return figure;
 }
 
 } // namespace moesaic

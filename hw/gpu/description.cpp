@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "description/varied_figure.hpp"
 #include "hw/process_node.hpp"
 
 namespace moesaic::hw::gpu {
@@ -98,22 +99,6 @@ Description read_description(const Document& document) {
   return d;
 }
 
-static std::optional<Figure> varied(Figure figure, const ConstantInfo& info, const std::string& text) {
-  Quantity quantity;
-  try {
-    quantity = parse_quantity(text);
-  } catch (const InputError&) {
-    return std::nullopt;
-  }
-  figure.value = figure.low = figure.high = quantity.value;
-  figure.unit = quantity.unit;
-  figure.source = "varied";
-  figure.confidence = Confidence::exact;
-  if (quantity.dimension != *info.dimension || !in_range(info, figure))
-    return std::nullopt;
-  return figure;
-}
-
 std::optional<Description> with_overrides(const Description& description,
                                           const std::vector<Override>& overrides) {
   Description changed = description;
@@ -123,8 +108,8 @@ std::optional<Description> with_overrides(const Description& description,
       for (auto& [info, figure] : engine) {
         if (figure->path != change.path)
           continue;
-        auto other = varied(*figure, *info, change.value);
-        if (!other)
+        auto other = varied(*figure, change.value);
+        if (!other || !in_range(*info, *other))
           return std::nullopt;
         figure = std::make_shared<const Figure>(std::move(*other));
         found = true;

@@ -27,15 +27,8 @@ template <class Visit> void visit_figures(Chip& chip, Visit visit) {
 
 std::optional<Chip> varied(const Chip& chip, const std::vector<Override>& changes) {
   Chip other = chip;
-  for (const Override& change : changes) {
-    bool done = false;
-    visit_figures(other, [&](Figure& figure) {
-      if (figure.path == change.path)
-        done = vary(figure, change.value);
-    });
-    if (!done)
-      return std::nullopt;
-  }
+  if (!vary_figures(changes, [&](auto visit) { visit_figures(other, visit); }))
+    return std::nullopt;
   if (other.network_resolution && other.network_resolution->value > other.network_cycle.low)
     return std::nullopt;
   return other;
