@@ -77,28 +77,35 @@ std::string log_text(const Run& run) {
 
 } // namespace
 
-void write_run_folder(const std::string& folder, Run run) {
+void write_folder(const std::string& folder, const std::function<void(const std::string& partial)>& fill) {
   check_free(folder);
   const fs::path target = fs::path(folder).lexically_normal();
+  PartialFolder partial(fmt::format("{}.partial-{}", target.string(), getpid()));
+  fill(partial.path().string());
+  partial.keep_as(target);
+}
+
+void write_run_folder(const std::string& folder, Run run) {
   std::set<std::string> names;
   for (auto& input : run.inputs) {
     if (fs::path(input.name).filename() != input.name || !names.insert(input.name).second)
       throw std::logic_error(input.name + ": not the name of one input file");
     input.sha256 = sha256(input.text);
   }
-  PartialFolder partial(fmt::format("{}.partial-{}", target.string(), getpid()));
-  if (!run.inputs.empty())
-    fs::create_directory(partial.path() / "inputs");
-  for (const auto& input : run.inputs)
-    write_new(partial.path() / "inputs" / input.name, input.text);
-  write_new(partial.path() / "energy_table.csv", energy_table_csv(run.records));
-  write_new(partial.path() / "constants.csv", constants_csv(run.records));
-  write_new(partial.path() / "actions.csv", actions_csv(run.records));
-  write_new(partial.path() / "stats.json", to_json(run));
-  write_new(partial.path() / "report.html", report_page({run}));
-  write_new(partial.path() / "log.txt", log_text(run));
-  write_store((partial.path() / "run.h5").string(), run);
-  partial.keep_as(target);
+  write_folder(folder, [&](const std::string& name) {
+    const fs::path partial(name);
+    if (!run.inputs.empty())
+      fs::create_directory(partial / "inputs");
+    for (const auto& input : run.inputs)
+      write_new(partial / "inputs" / input.name, input.text);
+    write_new(partial / "energy_table.csv", energy_table_csv(run.records));
+    write_new(partial / "constants.csv", constants_csv(run.records));
+    write_new(partial / "actions.csv", actions_csv(run.records));
+    write_new(partial / "stats.json", to_json(run));
+    write_new(partial / "report.html", report_page({run}));
+    write_new(partial / "log.txt", log_text(run));
+    write_store((partial / "run.h5").string(), run);
+  });
 }
 
 void check_free(const std::string& folder) {

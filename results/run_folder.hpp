@@ -1,6 +1,7 @@
 // The run folder: everything about a run, in one place, complete or not there at all.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "results/run.hpp"
@@ -15,6 +16,10 @@ void write_run_folder(const std::string& folder, Run run);
 
 /// `parent`/NAME, or NAME-2, NAME-3 ... for the first that does not exist.
 std::string free_run_folder(const std::string& parent, const std::string& name);
+
+/// A new folder, whole or not at all: `fill` writes its files under the name that it is given. Throws InputError, also where
+/// `folder` exists.
+void write_folder(const std::string& folder, const std::function<void(const std::string& partial)>& fill);
 
 /// Replaces one file of an existing folder, whole or not at all. Throws InputError.
 void write_file(const std::string& file, const std::string& text);

@@ -15,6 +15,7 @@
 
 #include "description/error.hpp"
 #include "workloads/hand_over.hpp"
+#include "workloads/npy.hpp"
 
 namespace moesaic::workloads {
 namespace {
@@ -101,15 +102,7 @@ InputSteps from_npy(const std::string& source, const SpikeInputOptions& options)
   std::ifstream file(source, std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   const auto wrong = [&](const char* what) { return InputError(fmt::format("{}: {}", source, what)); };
-  if (bytes.size() < 12 || bytes.compare(0, 6, "\x93NUMPY") != 0)
-    throw wrong("not a .npy file");
-  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
-  const bool wide = byte(6) >= 2;
-  const std::size_t length = byte(8) | byte(9) << 8 | (wide ? byte(10) << 16 | byte(11) << 24 : 0);
-  const std::size_t begin = (wide ? 12 : 10) + length;
-  if (begin > bytes.size())
-    throw wrong("truncated header");
-  const std::string header = bytes.substr(0, begin);
+  const auto [header, begin] = npy_head(source, bytes);
   const auto descr = header.find("'descr': '"), shape_at = header.find("'shape': (");
   if (descr == std::string::npos || shape_at == std::string::npos)
     throw wrong("a header without type and shape");

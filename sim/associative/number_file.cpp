@@ -1,20 +1,18 @@
 #include "sim/associative/number_file.hpp"
 
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "workloads/npy.hpp"
 
 namespace moesaic::sim {
 
 namespace {
-
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
 
 std::size_t byte(const std::string& bytes, std::size_t i) {
   return static_cast<unsigned char>(bytes[i]);
@@ -22,14 +20,7 @@ std::size_t byte(const std::string& bytes, std::size_t i) {
 
 std::vector<std::uint16_t> from_npy(const std::string& file, const std::string& bytes) {
   const auto wrong = [&](const std::string& what) { return InputError(fmt::format("{}: {}", file, what)); };
-  if (bytes.size() < 12 || bytes.compare(0, 6, "\x93NUMPY") != 0)
-    throw wrong("not a .npy file");
-  const bool wide = byte(bytes, 6) >= 2;
-  const std::size_t length = byte(bytes, 8) | byte(bytes, 9) << 8 | (wide ? byte(bytes, 10) << 16 | byte(bytes, 11) << 24 : 0);
-  const std::size_t begin = (wide ? 12 : 10) + length;
-  if (begin > bytes.size())
-    throw wrong("truncated header");
-  const std::string header = bytes.substr(0, begin);
+  const auto [header, begin] = workloads::npy_head(file, bytes);
   if (header.find("'<u2'") == std::string::npos && header.find("'<i2'") == std::string::npos)
     throw wrong("expected 16-bit integers (uint16 or int16)");
   if (header.find("'fortran_order': False") == std::string::npos)
@@ -77,9 +68,10 @@ std::vector<std::uint16_t> read_numbers(const std::string& file) {
   if (!in)
     throw InputError(fmt::format("{}: cannot be read", file));
   const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (ends_with(file, ".npy"))
+  const auto extension = std::filesystem::path(file).extension();
+  if (extension == ".npy")
     return from_npy(file, bytes);
-  if (ends_with(file, ".csv"))
+  if (extension == ".csv")
     return from_csv(file, bytes);
   throw InputError(fmt::format("{}: expected .npy or .csv", file));
 }

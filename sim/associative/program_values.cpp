@@ -1,10 +1,8 @@
 #include "sim/associative/program_values.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "description/error.hpp"
 #include "hw/associative/bit_serial.hpp"
@@ -188,18 +186,18 @@ ProgramValues run_with_values(const Document& program_document, const Document& 
 }
 
 void write_program_values(const std::string& folder, const ProgramValues& values) {
-  const std::string partial = fmt::format("{}.partial-{}", folder, getpid());
-  std::filesystem::create_directories(partial);
-  const auto cores = static_cast<std::size_t>(values.cores);
-  for (const auto& [name, numbers] : values.memory)
-    results::write_file(partial + "/" + name + ".npy", npy_text(numbers, {cores, numbers.size() / cores}));
-  results::write_file(partial + "/vectors.npy",
-                      npy_text(values.vectors, {cores, static_cast<std::size_t>(users_vectors), values.columns}));
-  std::string csv = "core,step,operation,numbers\n";
-  for (const auto& answer : values.answers)
-    csv += fmt::format("{},{},{},{}\n", answer.core, results::csv_cell(answer.place), answer.operation, fmt::join(answer.numbers, " "));
-  results::write_file(partial + "/answers.csv", csv);
-  std::filesystem::rename(partial, folder);
+  results::write_folder(folder, [&](const std::string& partial) {
+    const auto cores = static_cast<std::size_t>(values.cores);
+    for (const auto& [name, numbers] : values.memory)
+      results::write_file(partial + "/" + name + ".npy", npy_text(numbers, {cores, numbers.size() / cores}));
+    results::write_file(partial + "/vectors.npy",
+                        npy_text(values.vectors, {cores, static_cast<std::size_t>(users_vectors), values.columns}));
+    std::string csv = "core,step,operation,numbers\n";
+    for (const auto& answer : values.answers)
+      csv += fmt::format("{},{},{},{}\n", answer.core, results::csv_cell(answer.place), answer.operation,
+                         fmt::join(answer.numbers, " "));
+    results::write_file(partial + "/answers.csv", csv);
+  });
 }
 
 } // namespace moesaic::sim

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "description/error.hpp"
 #include "results/json_text.hpp"
+#include "results/run_folder.hpp"
 #include "sim/machine/machine.hpp"
 #include "workloads/spike_input.hpp"
 
@@ -224,26 +222,12 @@ std::string spiking_text(const SpikingRun& run) {
 }
 
 void write_spiking_folder(const std::string& folder, const SpikingRun& run) {
-  namespace fs = std::filesystem;
-  const std::string partial = fmt::format("{}.partial-{}", folder, getpid());
-  std::error_code error;
-  if (fs::exists(folder, error))
-    throw InputError(folder + ": exists already");
-  fs::create_directories(partial, error);
-  bool good = !error;
-  for (const auto& [name, text] : {std::pair<const char*, std::string>{"spikes.csv", spike_table(run)},
-                                   {"states.csv", state_table(run)}, {"raster.svg", raster(run)}, {"run.json", spiking_json(run) + "\n"}}) {
-    std::ofstream file(fs::path(partial) / name);
-    file << text;
-    file.close();
-    good = good && static_cast<bool>(file);
-  }
-  if (good)
-    fs::rename(partial, folder, error);
-  if (good && !error)
-    return;
-  fs::remove_all(partial, error);
-  throw InputError(folder + ": cannot be written");
+  results::write_folder(folder, [&](const std::string& partial) {
+    results::write_file(partial + "/spikes.csv", spike_table(run));
+    results::write_file(partial + "/states.csv", state_table(run));
+    results::write_file(partial + "/raster.svg", raster(run));
+    results::write_file(partial + "/run.json", spiking_json(run) + "\n");
+  });
 }
 
 } // namespace moesaic::sim
