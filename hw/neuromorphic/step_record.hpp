@@ -22,6 +22,14 @@ struct CoreCounts {
   std::uint64_t bursts = 0; ///< read from outer memories
   std::uint64_t updates = 0, idle_updates = 0, instructions = 0;
   std::uint64_t operations() const { return synapse[0] + synapse[1] + synapse[2] + synapse[3]; }
+  /// Those of as many alike runs.
+  void add(const CoreCounts& other, std::uint64_t times) {
+    for (const auto field : {&CoreCounts::axon_in, &CoreCounts::axon_out, &CoreCounts::spikes, &CoreCounts::bursts,
+                             &CoreCounts::updates, &CoreCounts::idle_updates, &CoreCounts::instructions})
+      this->*field += times * other.*field;
+    for (std::size_t i = 0; i < synapse.size(); ++i)
+      synapse[i] += times * other.synapse[i];
+  }
 };
 
 } // namespace moesaic::hw

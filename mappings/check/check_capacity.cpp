@@ -6,7 +6,8 @@
 
 namespace moesaic::mappings {
 
-std::vector<double> outer_bytes(const CheckInput& input) {
+/// Bytes of weights by chip, those beyond the grid left out.
+static std::vector<double> outer_bytes(const CheckInput& input) {
   std::vector<double> bytes;
   for (const Slice& slice : input.mapping.slices) {
     const auto chip = static_cast<std::size_t>(input.mapping.cores[static_cast<std::size_t>(slice.core)].chip);

@@ -28,9 +28,6 @@ struct CheckInput {
   std::string replica_name(std::int64_t number) const;
 };
 
-/// Bytes of weights by chip, those beyond the grid left out.
-std::vector<double> outer_bytes(const CheckInput& input);
-
 /// All checks below; deadlocks only where every core stands on the floor. Empty: valid.
 std::vector<Violation> check_mapping(const Mapping& mapping, const hw::Chip& chip,
                                      const workloads::MoeLayer& layer);

@@ -106,7 +106,7 @@ void read_head(const Node& root, Mapping& mapping) {
   mapping.resident = root.at("weights").choice({"resident", "streamed"}) == 0;
   for (const Node& count : root.at("replicas").items())
     mapping.replicas.push_back(static_cast<std::int32_t>(count.integer_in(0, 1 << 20)));
-  if (has_several(mapping) || root.has("replica_rule"))
+  if (Replicas(mapping.replicas).any() || root.has("replica_rule"))
     mapping.replica_rule = static_cast<ReplicaRule>(
         root.at("replica_rule").choice({replica_rule_names().begin(), replica_rule_names().end()}));
   for (const Node& row : root.at("populations").items()) {

@@ -8,10 +8,6 @@
 
 namespace moesaic::mappings {
 
-bool has_several(const Mapping& mapping) {
-  return std::any_of(mapping.replicas.begin(), mapping.replicas.end(), [](std::int32_t count) { return count > 1; });
-}
-
 std::int32_t group_count(const Mapping& mapping) {
   return mapping.members.empty() ? 0 : mapping.members.back().group + 1;
 }
@@ -31,7 +27,7 @@ std::vector<std::string> difference(const Mapping& a, const Mapping& b, std::siz
   compare("chips down", a.chips_down, b.chips_down);
   compare("resident", a.resident, b.resident);
   const auto& rules = replica_rule_names();
-  if (has_several(a) || has_several(b))
+  if (Replicas(a.replicas).any() || Replicas(b.replicas).any())
     compare("replica rule", rules[static_cast<std::size_t>(a.replica_rule)], rules[static_cast<std::size_t>(b.replica_rule)]);
   compare("experts", a.replicas.size(), b.replicas.size());
   for (std::size_t e = 0; e < std::min(a.replicas.size(), b.replicas.size()); ++e)

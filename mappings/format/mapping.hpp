@@ -79,9 +79,6 @@ inline bool operator!=(const Mapping& a, const Mapping& b) {
   return !(a == b);
 }
 
-/// Whether an expert has several replicas, so that the rule matters.
-bool has_several(const Mapping& mapping);
-
 /// Groups are numbered from 0; the number of them.
 std::int32_t group_count(const Mapping& mapping);
 

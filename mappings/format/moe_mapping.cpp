@@ -1,6 +1,8 @@
 #include "mappings/format/moe_mapping.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -111,17 +113,17 @@ class Writer {
 /// Routes of their own, along the mapping's hops.
 std::vector<hw::OwnRoute> own_routes(const Mapping& mapping) {
   std::vector<hw::OwnRoute> routes;
+  std::set<std::pair<std::int32_t, std::int32_t>> known; // core and group
   std::int32_t last = -1;
   for (std::size_t h = 0; h < mapping.hops.size(); ++h) {
     const Hop& hop = mapping.hops[h];
     const Send& send = mapping.sends[static_cast<std::size_t>(hop.send)];
     if (hop.send != last) {
       last = hop.send;
-      for (const hw::OwnRoute& other : routes)
-        if (other.core == send.core && other.group == send.group)
-          throw InputError(fmt::format("hops[{}]: send {} has a second route of core {} to group {}: such routes can be "
-                                       "checked, but running them is not supported",
-                                       h, hop.send, send.core, send.group));
+      if (!known.emplace(send.core, send.group).second)
+        throw InputError(fmt::format("hops[{}]: send {} has a second route of core {} to group {}: such routes can be "
+                                     "checked, but running them is not supported",
+                                     h, hop.send, send.core, send.group));
       routes.push_back({send.core, send.group, {}});
     }
     routes.back().links.emplace_back(hop.from, hop.to);

@@ -29,7 +29,7 @@ std::string head(const Mapping& mapping) {
   text += fmt::format("chips_across: {}\nchips_down: {}\n", mapping.chips_across, mapping.chips_down);
   text += fmt::format("weights: {}\n", mapping.resident ? "resident" : "streamed");
   text += fmt::format("replicas: [{}]\n", fmt::join(mapping.replicas, ", "));
-  if (has_several(mapping))
+  if (Replicas(mapping.replicas).any())
     text += fmt::format("replica_rule: {}\n", replica_rule_names()[static_cast<std::size_t>(mapping.replica_rule)]);
   text += "populations: # name, cluster, expert (-1: none), replica (0 where not given)\n";
   for (const MappedPopulation& population : mapping.populations) {

@@ -11,6 +11,7 @@
 #include "results/csv.hpp"
 #include "results/run_folder.hpp"
 #include "sim/associative/number_file.hpp"
+#include "sim/associative/value_limit.hpp"
 
 namespace moesaic::sim {
 
@@ -24,7 +25,6 @@ using mappings::associative::Step;
 using Words = std::vector<std::uint16_t>;
 
 constexpr int users_vectors = 15;
-constexpr double most_operations = 1e7; // of all cores
 
 std::size_t word_of(std::int64_t bytes) {
   return static_cast<std::size_t>(bytes) / 2;
@@ -166,12 +166,7 @@ ProgramValues run_with_values(const Document& program_document, const Document& 
   const Program program = mappings::associative::read_program(program_document);
   const hw::associative::OperationSet operations(description, Corner::nominal);
   check(program, operations);
-  double all = 0;
-  for (const auto& [name, times] : count(program).operations)
-    all += double(times) * program.cores;
-  if (all > most_operations)
-    throw InputError(fmt::format("{}: {:.3g} vector operations are too many to carry values, at most {:.3g} are", program.name, all,
-                                 most_operations));
+  check_value_work(program, program.name);
   Memory memory(description, program, input);
   mappings::associative::Interpreter interpreter(program, operations);
   memory.serve(interpreter);

@@ -8,6 +8,7 @@
 #include "mappings/associative/hyperon/lookup.hpp"
 #include "mappings/associative/hyperon/match_run.hpp"
 #include "sim/associative/record.hpp"
+#include "sim/associative/value_limit.hpp"
 #include "sim/machine/query_record.hpp"
 #include "workloads/hyperon/join.hpp"
 #include "workloads/hyperon/workload.hpp"
@@ -22,7 +23,6 @@ using mappings::associative::MatchProgram;
 using mappings::associative::Program;
 
 constexpr int together = 16, asked = 64; // point queries
-constexpr double most_checked = 1e7;     // vector operations that a run with values may take
 
 double seconds_of(const Description& d, const Program& program) {
   const auto ticks = run_associative(d, program, Corner::nominal).total;
@@ -108,12 +108,7 @@ AnswerCheck check_associative_answers(const Description& d, const QueryTask& tas
   }
   const auto plan = mappings::associative::plan_match(*task.space, query);
   const auto shape = mappings::associative::lower_match(d, *task.space, query, plan, false);
-  double operations = 0;
-  for (const auto& [name, times] : count(shape.program).operations)
-    operations += double(times) * d.cores;
-  if (operations > most_checked)
-    throw InputError(fmt::format("{}: {:.3g} vector operations are too many to carry values, at most {:.3g} are; --scale takes a part",
-                                 query_name(task), operations, most_checked));
+  check_value_work(shape.program, query_name(task), "; --scale takes a part");
   const auto match = mappings::associative::lower_match(d, *task.space, query, plan, true);
   check(match.program, hw::associative::OperationSet(d, Corner::nominal));
   const auto found = run_match(d, *task.space, plan, match);

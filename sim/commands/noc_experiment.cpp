@@ -54,7 +54,7 @@ std::size_t choice(const std::string& option, const std::string& text,
 }
 
 /// "4:8:4,4:16:8:20.5": children, cycles on the way, cycles per flit and picojoules of each level's links.
-std::vector<SwitchLevel> parse_levels(const std::string& text, std::vector<double>* picojoules = nullptr) {
+std::vector<SwitchLevel> parse_levels(const std::string& text, std::vector<double>& picojoules) {
   std::vector<SwitchLevel> levels;
   for (const std::string& part : split(text, ',')) {
     const auto fields = split(part, ':');
@@ -70,21 +70,22 @@ std::vector<SwitchLevel> parse_levels(const std::string& text, std::vector<doubl
     const double energy = fields.size() == 4 ? parse_number("--levels", fields[3]) : 0;
     if (energy < 0)
       throw InputError("--levels: an energy of " + fields[3] + " pJ: must be at least 0");
-    if (picojoules && fields.size() == 4)
-      picojoules->push_back(energy);
+    if (fields.size() == 4)
+      picojoules.push_back(energy);
     levels.push_back({whole[0], {"level " + std::to_string(levels.size() + 1), whole[1], whole[2]}});
   }
-  if (picojoules && !picojoules->empty() && picojoules->size() != levels.size())
+  if (!picojoules.empty() && picojoules.size() != levels.size())
     throw InputError("--levels: give the energy of every level or of none");
   return levels;
 }
 
-Topology make_topology(const NocOptions& options) {
+/// `picojoules`: of a flit on the links of each level, if all are given.
+Topology make_topology(const NocOptions& options, std::vector<double>& picojoules) {
   const std::size_t kind = choice("--topology", options.topology, {"mesh", "torus", "cmesh", "chips", "tree"});
   const int concentration = options.concentration > 0 ? options.concentration : kind >= 2 ? 4 : 1;
   if (kind == 4) {
     const auto [chip_width, chip_height] = parse_size("--chip", options.chip);
-    return Topology::tree(chip_width, chip_height, concentration, parse_levels(options.levels));
+    return Topology::tree(chip_width, chip_height, concentration, parse_levels(options.levels, picojoules));
   }
   const auto [width, height] = parse_size("--size", options.size);
   if (kind == 1)
@@ -158,10 +159,10 @@ std::vector<double> parse_rates(const std::string& text) {
 }
 
 NocExperiment make_noc_experiment(const NocOptions& options) {
-  NocExperiment experiment{NetworkConfig{make_topology(options)}, {}, {}, {}, 1, "cycle", {}};
+  std::vector<double> picojoules;
+  const Topology topology = make_topology(options, picojoules);
+  NocExperiment experiment{NetworkConfig{topology}, {}, {}, {}, 1, "cycle", std::move(picojoules)};
   NetworkConfig& config = experiment.config;
-  if (config.topology.is_tree())
-    parse_levels(options.levels, &experiment.level_picojoules);
   config.pipeline = make_pipeline(options);
   config.virtual_channels = options.vcs;
   config.depth = options.depth;

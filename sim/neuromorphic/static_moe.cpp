@@ -12,15 +12,7 @@ namespace moesaic::sim {
 namespace {
 
 void add_counts(const hw::SystemRun& run, std::uint64_t times, hw::SystemRun& sum) {
-  const hw::CoreCounts& n = run.counts;
-  sum.counts.axon_in += times * n.axon_in;
-  sum.counts.axon_out += times * n.axon_out;
-  sum.counts.spikes += times * n.spikes;
-  for (std::size_t i = 0; i < n.synapse.size(); ++i)
-    sum.counts.synapse[i] += times * n.synapse[i];
-  sum.counts.updates += times * n.updates;
-  sum.counts.idle_updates += times * n.idle_updates;
-  sum.counts.instructions += times * n.instructions;
+  sum.counts.add(run.counts, times);
   sum.east_west_hops += times * run.east_west_hops;
   sum.north_south_hops += times * run.north_south_hops;
   sum.flit_hops += times * run.flit_hops;

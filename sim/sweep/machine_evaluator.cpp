@@ -78,7 +78,8 @@ class MachineRunner {
   /// Throws InputError where the point's machine or layer cannot be.
   void make_inputs(const Plan& plan, const Point& point) {
     machine_of(plan, point);
-    layer_of(plan, point, workload_overrides(plan.spec, point));
+    const auto changes = workload_overrides(plan.spec, point);
+    layer_of(plan, point, changes, layer_key(point, changes));
   }
 
  private:
@@ -100,8 +101,13 @@ class MachineRunner {
     return varied ? std::move(varied) : make_machine(with_overrides(document, changes, plan.spec.file));
   }
 
-  const workloads::MoeLayer& layer_of(const Plan& plan, const Point& point, const std::vector<Override>& changes) {
-    return layers_.get(fmt::format("{} {}", point.workload, text_of(changes)), [&] {
+  static std::string layer_key(const Point& point, const std::vector<Override>& changes) {
+    return fmt::format("{} {}", point.workload, text_of(changes));
+  }
+
+  const workloads::MoeLayer& layer_of(const Plan& plan, const Point& point, const std::vector<Override>& changes,
+                                      const std::string& key) {
+    return layers_.get(key, [&] {
       const Input& input = plan.inputs.workloads[point.workload];
       return changes.empty()
                  ? workloads::load_moe_layer(input.document.file())
@@ -111,8 +117,8 @@ class MachineRunner {
 
   const MoeTask& task(const Plan& plan, const Point& point) {
     const auto changes = workload_overrides(plan.spec, point);
-    const std::string key = fmt::format("{} {}", point.workload, text_of(changes));
-    const auto& layer = layer_of(plan, point, changes);
+    const std::string key = layer_key(point, changes);
+    const auto& layer = layer_of(plan, point, changes, key);
     return tasks_.get(fmt::format("{} {} {}", point.tokens, point.seed, key), [&] {
       MoeTask task{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed};
       task.brief = true;

@@ -23,7 +23,7 @@ inline Mapping random_mapping(std::uint64_t seed, int size) {
   for (int i = 0; i < size; ++i)
     m.populations.push_back(
         {"expert " + std::to_string(i), below(9), below(static_cast<std::uint64_t>(size) + 1) - 1, below(3)});
-  if (has_several(m))
+  if (Replicas(m.replicas).any())
     m.replica_rule = static_cast<ReplicaRule>(below(3));
   const auto n = static_cast<std::uint64_t>(size);
   for (int i = 0; i < 3 * size; ++i) {
