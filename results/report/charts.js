@@ -18,7 +18,9 @@ const config = colours => {
   return {
     background: colours.PAPER, font: 'system-ui, sans-serif', view: {stroke: null}, padding: {left: 2, right: 14, top: 4, bottom: 8},
     axis: {...text, gridColor: colours.GRID, domainColor: colours.GRID, tickColor: colours.GRID, labelSeparation: 8},
-    legend: {...text, symbolOpacity: 1, symbolFillColor: colours.INK, labelLimit: 220}, text: {color: colours.INK, fontSize: 12},
+    legend: {...text, symbolOpacity: 1, symbolFillColor: colours.INK, labelLimit: 220,
+      layout: {top: {direction: window.innerWidth < 640 ? 'vertical' : 'horizontal', margin: 8}}}, // side by side only where there is room
+    text: {color: colours.INK, fontSize: 12},
     range: {category: colours.CATEGORIES}, line: {strokeWidth: 2}, bar: {color: colours.CATEGORIES[0]},
     tick: {color: colours.INK},
   };
