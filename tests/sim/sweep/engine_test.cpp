@@ -204,8 +204,8 @@ TEST_SUITE("system") {
     std::mt19937_64 random(1);
     std::set<std::string> finished;
     std::map<std::string, int> runs_when_finished;
-    int kills = 0;
-    for (; kills < 100; ++kills) {
+    unsigned longest = 15000; // us until a kill; grows on a machine too slow to finish a point by then
+    for (int kills = 0; kills < 100; ++kills) {
       const pid_t child = fork();
       if (child == 0) {
         setpgid(0, 0);
@@ -217,7 +217,7 @@ TEST_SUITE("system") {
         run_points(plan, slow, out, workers(2));
         _exit(0);
       }
-      std::this_thread::sleep_for(std::chrono::microseconds(random() % 15000));
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % longest));
       // In turn the parent alone, whose workers must follow it, and all at once, as a power cut would.
       kill(kills % 2 ? -child : child, SIGKILL);
       int status = 0;
@@ -229,6 +229,8 @@ TEST_SUITE("system") {
         CHECK(now.count(name));                              // nothing is lost
         CHECK(runs.at(name) == runs_when_finished.at(name)); // and nothing repeated
       }
+      if (now.size() == finished.size())
+        longest += 1000;
       for (const auto& [name, point] : now)
         if (finished.insert(name).second)
           runs_when_finished[name] = runs.at(name);
@@ -274,7 +276,8 @@ TEST_SUITE("system") {
     CHECK(runs_when_finished.size() > 50);
     const auto runs = runs_in(log);
     for (const auto& [name, count] : runs_when_finished)
-      CHECK(runs.at(name) == count);
+      // A point whose three workers were all killed before they noted it is recorded without a run.
+      CHECK((runs.count(name) ? runs.at(name) : 0) == count);
     std::map<std::string, int> lines;
     read_journal(out + "/points.journal", [&](std::string_view name, std::string_view) { return ++lines[std::string(name)] > 0; });
     for (const auto& [name, count] : lines)
