@@ -29,6 +29,7 @@ bool reads_latch(const Instruction& instruction) {
 const std::uint64_t* BitPlanes::source_words(Source source, int section, int word, int count,
                                              const std::uint64_t* latch, std::size_t stride,
                                              std::uint64_t* scratch) const {
+  const int bank_words = shape_.half_bank / 64;
   const auto plane_of = [&](int s) { return latch + static_cast<std::size_t>(s) * stride + word; };
   const auto fill = [&](std::uint64_t value) {
     std::fill(scratch, scratch + count, value);
@@ -50,16 +51,16 @@ const std::uint64_t* BitPlanes::source_words(Source source, int section, int wor
     return gl_.data() + word;
   case Source::ggl:
     return ggl_.data() + static_cast<std::size_t>(section / 4) * words_ + word;
-  case Source::west: // column c takes column c - 1
+  case Source::west: // column c takes column c - 1 of its half-bank
     for (int w = 0; w < count; ++w) {
       const std::uint64_t* p = plane_of(section);
-      scratch[w] = (p[w] << 1) | (word + w > 0 ? p[w - 1] >> 63 : 0);
+      scratch[w] = (p[w] << 1) | ((word + w) % bank_words != 0 ? p[w - 1] >> 63 : 0);
     }
     return scratch;
-  case Source::east: // column c takes column c + 1
+  case Source::east: // column c takes column c + 1 of its half-bank
     for (int w = 0; w < count; ++w) {
       const std::uint64_t* p = plane_of(section);
-      scratch[w] = (p[w] >> 1) | (word + w + 1 < static_cast<int>(words_) ? p[w + 1] << 63 : 0);
+      scratch[w] = (p[w] >> 1) | ((word + w + 1) % bank_words != 0 ? p[w + 1] << 63 : 0);
     }
     return scratch;
   case Source::or_tree:

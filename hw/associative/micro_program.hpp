@@ -14,7 +14,7 @@
 namespace moesaic::hw::associative {
 
 /// What a command moves from. `north` is the section below in significance (the carry comes from there),
-/// `south` the one above, `west` and `east` the neighbouring columns; gl and ggl are the global lines,
+/// `south` the one above, `west` and `east` the neighbouring columns of the same half-bank, 0 beyond its ends; gl and ggl are the global lines,
 /// or_tree the RSP tree's lowest level.
 enum class Source : std::uint8_t { none, zero, one, rl, north, south, west, east, gl, ggl, or_tree };
 

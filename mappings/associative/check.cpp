@@ -145,7 +145,7 @@ class Checker {
     else if (name == "f")
       least = 7, most = 10; // sections of fraction
     else if (name == "g")
-      most = 15; // logarithm of a group's columns
+      most = std::llround(std::log2(d_.shape.half_bank)); // logarithm of a group's columns, which pass them on by neighbours
     else if (name == "k")
       least = 1, most = 256; // how many are searched for
     else if (name == "group" || name == "subgroup")

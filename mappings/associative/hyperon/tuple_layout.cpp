@@ -97,18 +97,20 @@ Placement place_runs(const Relation& relation, const hw::associative::ArrayShape
   std::iota(sorted.begin(), sorted.end(), 0);
   const auto value = [&](std::uint32_t i) { return relation.row(i)[field]; };
   std::stable_sort(sorted.begin(), sorted.end(), [&](auto a, auto b) { return value(a) < value(b); });
-  // Runs go to the vectors in turn: vector by vector, part by part.
+  // Runs go to the vectors in turn: vector by vector, part by part, each run within a half-bank, where marks are handed on.
   std::vector<std::int64_t> place(relation.size());
   std::int64_t vectors = 1, used = 0;
   for (std::size_t i = 0, end; i < sorted.size(); i = end) {
     for (end = i; end < sorted.size() && value(sorted[end]) == value(sorted[i]);)
       ++end;
     const auto run = static_cast<std::int64_t>(end - i);
-    if (run > p.columns)
-      throw InputError(fmt::format("{}: {} facts agree in one field, a vector has {} columns: counting them is not supported",
-                                   relation.name, run, p.columns));
+    if (run > shape.half_bank)
+      throw InputError(fmt::format("{}: {} facts agree in one field, a half-bank has {} columns: counting them is not supported",
+                                   relation.name, run, shape.half_bank));
     p.longest_run = std::max(p.longest_run, static_cast<int>(run));
-    if (used + run > p.columns)
+    if (used % shape.half_bank + run > shape.half_bank)
+      used = (used / shape.half_bank + 1) * shape.half_bank;
+    if (used == p.columns)
       ++vectors, used = 0;
     for (std::size_t k = i; k < end; ++k)
       place[sorted[k]] = (vectors - 1) * p.columns + used++;

@@ -46,8 +46,8 @@ struct Placement {
 
 /// Facts dealt to the parts in turn.
 Placement place_facts(const Relation& relation, const hw::associative::ArrayShape& shape, int parts);
-/// Facts sorted by `field`, so that those that agree in it stand side by side in one vector of one part. Throws InputError where
-/// more of them agree than a vector has columns.
+/// Facts sorted by `field`, so that those that agree in it stand side by side in one half-bank. Throws InputError where more of
+/// them agree than it has columns.
 Placement place_runs(const Relation& relation, const hw::associative::ArrayShape& shape, int parts, int field);
 
 /// The words of one vector as they lie in L1: `columns` numbers.

@@ -40,12 +40,12 @@ TEST_SUITE("property") {
     }));
   }
 
-  TEST_CASE("every fact has a column of its own; equal fields stand side by side, behind one start") {
+  TEST_CASE("every fact has a column of its own; equal fields stand side by side in a half-bank, behind one start") {
     CHECK(rc::check([] {
       const auto symbols = *rc::gen::inRange<Symbol>(2, 60);
       RelationPlan plan{"r", Generator::random_pairs, *rc::gen::inRange<std::uint64_t>(1, 5000)};
       const Relation relation = generate(plan, symbols, *rc::gen::arbitrary<std::uint32_t>());
-      const hw::associative::ArrayShape shape{16, 2048, 24, 2048};
+      const hw::associative::ArrayShape shape{16, *rc::gen::element(2048, 6144), 24, 2048};
       const int parts = *rc::gen::element(1, 2, 4);
       const bool runs = *rc::gen::arbitrary<bool>();
       const Placement p = runs ? place_runs(relation, shape, parts, 1) : place_facts(relation, shape, parts);
@@ -60,7 +60,7 @@ TEST_SUITE("property") {
         if (start)
           RC_ASSERT(begun.insert(relation.row(i)[1]).second);
         else
-          RC_ASSERT(places.count(p.position[i] - 1) == 1);
+          RC_ASSERT((p.position[i] % 2048 != 0 && places.count(p.position[i] - 1) == 1)); // marks do not leave a half-bank
       }
       std::set<Symbol> values;
       for (std::size_t i = 0; i < relation.size(); ++i)
