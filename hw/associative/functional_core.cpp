@@ -1,7 +1,6 @@
 #include "hw/associative/functional_core.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -13,23 +12,6 @@ namespace {
 
 constexpr std::size_t most_expanded = 512; // micro-programs kept per operation
 constexpr int runs_before_circuit = 4;     // making a circuit takes as long as a few runs
-
-/// e^x of a binary16 number, to nearest, ties to even. Infinities, NaN and small numbers as in microcode/float.micro.
-std::uint16_t exponential_f16(std::uint16_t bits) {
-  constexpr std::uint16_t infinity = 0x7c00, quiet_nan = 0x7e00, one = 0x3c00;
-  const bool negative = (bits & 0x8000) != 0;
-  const int exponent = (bits >> 10) & 31, fraction = bits & 1023;
-  if (exponent == 31)
-    return fraction ? quiet_nan : negative ? std::uint16_t{0} : infinity;
-  if (exponent == 0)
-    return one;
-  const double x = std::ldexp(double(1024 + fraction), exponent - 25), e = std::exp(negative ? -x : x);
-  if (e < 0x1p-14 || e >= 65520)
-    return e < 1 ? std::uint16_t{0} : infinity;
-  const int power = std::ilogb(e);
-  // A fraction that rounds up to 1024 carries into the exponent.
-  return static_cast<std::uint16_t>(((power + 15) << 10) + std::lrint(std::ldexp(e, 10 - power)) - 1024);
-}
 
 } // namespace
 
@@ -155,10 +137,6 @@ void FunctionalCore::run_measured(const std::string& name, const std::vector<int
         throw InputError(fmt::format("lookup_16: column {} asks for entry {} of {}", c, in[c], entries));
       out[c] = table_[in[c]];
     }
-  } else if (name == "exp_f16") {
-    const auto in = vector(vectors[1]);
-    for (std::size_t c = 0; c < columns; ++c)
-      out[c] = exponential_f16(in[c]);
   } else {
     throw InputError(
         fmt::format("{} has measured cycles only: running it with values is not supported", name));

@@ -20,6 +20,11 @@ std::int64_t exponential(std::int64_t n, std::int64_t places, std::int64_t one) 
   return std::llround(double(one) * std::exp(std::ldexp(double(n), -int(places))));
 }
 
+/// 2^(n / 2^places) in `one`ths, to nearest.
+std::int64_t power_of_two(std::int64_t n, std::int64_t places, std::int64_t one) {
+  return std::llround(double(one) * std::exp2(std::ldexp(double(n), -int(places))));
+}
+
 std::int64_t log2_of(const Expression& e, std::int64_t n) {
   if (n < 1 || n > 65536 || (n & (n - 1)) != 0)
     fail_at(e.place, fmt::format("{} is no power of two up to 65536", n));
@@ -38,10 +43,15 @@ std::int64_t function(const Expression& e, const std::map<std::string, std::int6
       return log2_of(e, v[0]);
     return v[0] >= 0 && v[0] < static_cast<std::int64_t>(table.size()) ? table[static_cast<std::size_t>(v[0])] : 0;
   }
-  if (e.name != "sigmoid" && e.name != "exp")
-    fail_at(e.place, fmt::format("unknown function '{}'{}", e.name, suggestion(e.name, {"sigmoid", "exp", "log2", "entry"})));
+  if (e.name != "sigmoid" && e.name != "exp" && e.name != "exp2")
+    fail_at(e.place, fmt::format("unknown function '{}'{}", e.name, suggestion(e.name, {"sigmoid", "exp", "exp2", "log2", "entry"})));
   if (v.size() != 3)
     fail_at(e.place, fmt::format("{} takes a number, its binary places and what stands for one", e.name));
+  if (e.name == "exp2") {
+    if (v[1] < 0 || v[1] > 31 || v[2] < 1 || v[2] > 0x40000000 || std::abs(v[0]) > std::int64_t{1} << v[1])
+      fail_at(e.place, fmt::format("{} of {} with {} places, one being {}", e.name, v[0], v[1], v[2]));
+    return power_of_two(v[0], v[1], v[2]);
+  }
   if (v[1] < 0 || v[1] > 31 || v[2] < 1 || v[2] > 65535 || std::abs(std::ldexp(double(v[0]), -int(v[1]))) > 700)
     fail_at(e.place, fmt::format("{} of {} with {} places, one being {}", e.name, v[0], v[1], v[2]));
   const std::int64_t result = e.name == "exp" ? exponential(v[0], v[1], v[2]) : sigmoid(v[0], v[1], v[2]);
