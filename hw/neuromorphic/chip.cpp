@@ -1,4 +1,6 @@
 #include "hw/neuromorphic/chip.hpp"
+#include "hw/neuromorphic/chip_tree.hpp"
+#include "hw/noc/flit.hpp"
 #include "hw/process_node.hpp"
 
 #include <algorithm>
@@ -97,6 +99,27 @@ ChipLink chip_link(const Node& node) {
           node.figure("message", dimension::data), not_negative(node, "energy", dimension::energy)};
 }
 
+/// Chips stand in a grid with a link per side, or below switches.
+void read_joints(Chip& chip, const Node& root) {
+  const auto tree = root.find("tree");
+  if (!tree) {
+    chip.link = chip_link(root.at("link"));
+    return;
+  }
+  if (root.has("link"))
+    root.at("link").fail("contradicts `tree`: chips below switches have no links to each other");
+  if (chip.static_schedule)
+    tree->fail("not supported with static_schedule: such chips hand a token on along a chain");
+  for (const Node& level : tree->items()) {
+    const int radix = count_of(level, "radix");
+    if (radix >= noc::largest_ports)
+      level.at("radix").fail("a switch has at most 15 children");
+    chip.tree.push_back({radix, chip_link(level.at("link")), not_negative(level, "static_power", dimension::power)});
+  }
+  if (chip.tree.empty())
+    tree->fail("needs at least one level of switches");
+}
+
 std::vector<BarrierPoint> barrier_points(const Node& root) {
   std::vector<BarrierPoint> points;
   const auto barrier = root.find("barrier");
@@ -146,7 +169,7 @@ Chip load_chip(const Document& description) {
   chip.accumulator_bits = bits_of(arithmetic, "accumulator_bits");
   read_core(chip, root.at("core"));
   read_network(chip, root.at("network"));
-  chip.link = chip_link(root.at("link"));
+  read_joints(chip, root);
   chip.barrier = barrier_points(root);
   if (!chip.barrier.empty())
     chip.barrier_border = not_negative(root, "barrier_border", dimension::time);
@@ -181,7 +204,7 @@ double barrier_seconds(const Chip& chip, const BarrierSpan& span, Corner corner)
     const double a = points[i - 1].time.at(corner), b = points[i].time.at(corner);
     seconds = a + (b - a) * (span.tiles - points[i - 1].tiles) / (points[i].tiles - points[i - 1].tiles);
   }
-  return seconds + (span.chips_across - 1 + span.chips_down - 1) * chip.barrier_border.at(corner);
+  return seconds + farthest_links(chip, span.chips_across, span.chips_down) * chip.barrier_border.at(corner);
 }
 
 } // namespace moesaic::hw

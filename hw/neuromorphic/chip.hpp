@@ -47,12 +47,19 @@ struct BarrierPoint {
   Figure time;
 };
 
-/// Links between chips: one per side of a chip and direction.
+/// Links between chips: one per side of a chip and direction; in a tree one up and one down from each chip and switch.
 struct ChipLink {
   Figure latency;
   Figure bandwidth;
   Figure message; ///< bytes one spike message takes on the link
   Figure energy;  ///< joules per message
+};
+
+/// One level of the switches above the chips.
+struct SwitchLevel {
+  int radix = 2;       ///< children at most: chips, or switches of the level below
+  ChipLink link;       ///< between a switch and each child; the latency includes the way through the one that it leaves
+  Figure static_power; ///< watts per switch, always on
 };
 
 struct Chip {
@@ -85,9 +92,10 @@ struct Chip {
   std::optional<Figure> network_resolution; ///< asynchronous routers: hops are whole numbers of it; else of network_cycle
   Operation east_west, north_south; ///< a hop
   int router_buffer = 0;            ///< messages per router input
-  ChipLink link;
+  ChipLink link; ///< of chips in a grid
+  std::vector<SwitchLevel> tree; ///< that joins the chips, the lowest level first; empty: they stand in a grid
   std::vector<BarrierPoint> barrier; ///< ascending in tiles; empty: steps are not synchronised by a barrier
-  Figure barrier_border; ///< what a barrier takes longer for each border of chips that it crosses
+  Figure barrier_border; ///< what a barrier takes longer for each border of chips, or link of a tree, that it crosses
   std::optional<Figure> tick;        ///< fixed time step of chips that run in real time
 
   int tiles() const { return mesh_width * mesh_height; }
@@ -101,14 +109,15 @@ struct Chip {
 /// Reads a description whose `kind` is neuromorphic. Throws InputError.
 Chip load_chip(const Document& description);
 
-/// What a barrier spans: a grid of chips, and at most `tiles` routers of one chip.
+/// What a barrier spans: chips, in the grid in which they are numbered, and at most `tiles` routers of one chip.
 struct BarrierSpan {
   double tiles = 1;
   int chips_across = 1, chips_down = 1;
 };
 
 /// The barrier's time. On a chip: linear between the description's points, and on along the last two. Between chips: one
-/// border after the other along both sides of the grid, since the wave goes from corner to corner.
+/// border after the other along both sides of the grid, since the wave goes from corner to corner; in a tree up to the
+/// root and down again.
 double barrier_seconds(const Chip& chip, const BarrierSpan& span, Corner corner);
 
 } // namespace moesaic::hw

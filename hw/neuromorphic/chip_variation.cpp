@@ -16,6 +16,8 @@ template <class Visit> void visit_figures(Chip& chip, Visit visit) {
   for (Figure* figure : {&chip.static_power, &chip.network_cycle, &chip.link.latency, &chip.link.bandwidth,
                          &chip.link.energy, &chip.barrier_border})
     visit(*figure);
+  for (SwitchLevel& level : chip.tree)
+    visit(level.link.latency), visit(level.link.bandwidth), visit(level.link.energy), visit(level.static_power);
   for (auto* figure : {&chip.power_limit, &chip.weight_bandwidth, &chip.tick})
     if (*figure)
       visit(**figure);

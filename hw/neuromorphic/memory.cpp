@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
-#include "hw/neuromorphic/chip.hpp"
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "hw/neuromorphic/program.hpp"
 
 namespace moesaic::hw {
@@ -144,9 +144,9 @@ MemoryUse memory_use(const Chip& chip, const Program& program, const Core& core)
 
 std::vector<std::string> violations(const Chip& chip, const Program& program) {
   std::vector<std::string> found;
-  if (chip.system_chips > 0 && program.chips > chip.system_chips)
-    found.push_back(fmt::format("{} chips needed, a system has at most {}: {} too many", program.chips,
-                                chip.system_chips, program.chips - chip.system_chips));
+  if (const int most = most_chips(chip); most > 0 && program.chips > most)
+    found.push_back(fmt::format("{} chips needed, a system has at most {}: {} too many", program.chips, most,
+                                program.chips - most));
   if (!chip.microcode)
     for (const auto& population : program.populations) {
       if (chip.static_schedule && population.soma == Soma::top_k)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hw/neuromorphic/chip_tree.hpp"
+
 namespace moesaic::hw {
 namespace {
 
@@ -16,20 +18,36 @@ int cycles(double seconds, double cycle) {
   return static_cast<int>(std::clamp(std::round(seconds / cycle), 1.0, 1e9));
 }
 
+noc::LinkClass link_class(std::string name, const ChipLink& link, double tick, Corner corner) {
+  return {std::move(name), cycles(link.latency.at(corner), tick),
+          cycles(link.message.value / link.bandwidth.at(corner), tick)};
+}
+
+/// A single chip has no links to others.
+noc::Topology topology_of(const Chip& chip, const Program& program, double tick, Corner corner) {
+  noc::Level block{chip.mesh_width, chip.mesh_height, {}};
+  const int ports = ports_per_router(chip, program);
+  const noc::TreeShape shape = tree_of(chip, program.chips);
+  if (shape.empty()) {
+    block.link.name = chip.name + " chip link";
+    if (needs_gateways(program))
+      block.link = link_class(block.link.name, chip.link, tick, corner);
+    return noc::Topology::chips(program.grid_width, program.grid_height, ports, {block});
+  }
+  std::vector<noc::SwitchLevel> levels;
+  for (int level = 0; level < shape.levels(); ++level) {
+    const SwitchLevel& one = chip.tree[static_cast<std::size_t>(level)];
+    const std::string name = chip.name + " link of level " + std::to_string(level + 1);
+    levels.push_back({one.radix, link_class(name, one.link, tick, corner)});
+  }
+  return noc::Topology::tree(program.grid_width, program.grid_height, ports, block, levels);
+}
+
 } // namespace
 
 noc::NetworkConfig Routes::network(const Chip& chip, const Program& program, Corner corner) {
   const double tick = chip.network_tick(corner);
-  noc::LinkClass between;
-  between.name = chip.name + " chip link";
-  if (needs_gateways(program)) { // a single chip has no such link
-    between.latency = cycles(chip.link.latency.at(corner), tick);
-    between.cycles_per_flit = cycles(chip.link.message.value / chip.link.bandwidth.at(corner), tick);
-  }
-  const noc::Topology topology =
-      noc::Topology::chips(program.grid_width, program.grid_height, ports_per_router(chip, program),
-                           {{chip.mesh_width, chip.mesh_height, between}});
-  noc::NetworkConfig config{topology, {}, 1, chip.router_buffer, 1, noc::Routing::dimension_order, nullptr};
+  noc::NetworkConfig config{topology_of(chip, program, tick, corner), {}, 1, chip.router_buffer, 1, noc::Routing::dimension_order, nullptr};
   // A message takes one tick through a router; the rest of the hop is its link's.
   config.pipeline.routing = 0;
   config.pipeline.speculative = true;
@@ -50,8 +68,7 @@ Routes::Routes(const Chip& chip, const Program& program, noc::Fabric& fabric)
     : program_(program), fabric_(fabric), ports_(ports_per_router(chip, program)),
       gateways_(needs_gateways(program)) {
   const noc::Topology& topology = fabric.topology();
-  const int middle = chip.mesh_height / 2 * chip.mesh_width + chip.mesh_width / 2;
-  gateway_core_ = middle * ports_ + chip.cores_per_router;
+  gateway_core_ = gateway_router(chip) * ports_ + chip.cores_per_router;
   at_endpoint_.assign(static_cast<std::size_t>(topology.endpoints()), 0);
   core_endpoint_.reserve(program.cores.size());
   for (std::size_t i = 0; i < program.cores.size(); ++i) {

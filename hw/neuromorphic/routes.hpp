@@ -12,7 +12,7 @@
 namespace moesaic::hw {
 
 /// Messages cross from chip to chip between gateways, one per chip: a chip has one link per side, at the row
-/// and the column of its gateway's router. A message goes to the gateway of its own chip and, in one tree
+/// and the column of its gateway's router, or one up to its switch. A message goes to the gateway of its own chip and, in one tree
 /// over the links, to the gateways of all chips with members, each of which forks it to the members there. So
 /// each link is crossed once, as with Loihi 2's broadcast at the destination. Trees are made when a core
 /// first sends.
@@ -20,7 +20,7 @@ class Routes {
  public:
   Routes(const Chip& chip, const Program& program, noc::Fabric& fabric);
 
-  /// The network for a program: a grid of chips, a port more per router where there are gateways.
+  /// The network for a program: a grid or a tree of chips, a port more per router where there are gateways.
   static noc::NetworkConfig network(const Chip& chip, const Program& program, Corner corner);
 
   std::int32_t endpoint_of_core(std::int32_t core) const {

@@ -1,7 +1,9 @@
 #include "hw/neuromorphic/system.hpp"
 
 #include <algorithm>
+#include <numeric>
 
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "hw/neuromorphic/core_array.hpp"
 #include "hw/neuromorphic/core_spans.hpp"
 #include "hw/simulation.hpp"
@@ -15,8 +17,8 @@ std::vector<double> link_shares(const noc::Fabric& fabric, double cycles) {
   const std::vector<std::uint64_t> port_flits = fabric.port_flits();
   std::vector<double> share(static_cast<std::size_t>(topology.routers()), 0);
   for (int router = 0; router < topology.routers(); ++router)
-    for (int port = noc::east; port <= noc::south; ++port) {
-      if (topology.neighbour(router, port) < 0)
+    for (int port = 0; port < topology.ports(); ++port) {
+      if (topology.is_local(router, port) || topology.neighbour(router, port) < 0)
         continue;
       const auto& link = topology.link_classes()[topology.link_class(router, port)];
       const auto flits = port_flits[static_cast<std::size_t>(router * topology.ports() + port)];
@@ -31,11 +33,16 @@ void read_fabric(SystemRun& run, const noc::Fabric& fabric, double cycles) {
   run.ejections = flits[noc::local_link];
   run.east_west_hops = flits[noc::east_west_link];
   run.north_south_hops = flits[noc::north_south_link];
-  run.chip_crossings = flits[noc::first_level_link];
+  run.chip_crossings = std::accumulate(flits.begin() + noc::first_level_link, flits.end(), std::uint64_t{0});
+  if (fabric.topology().is_tree())
+    run.level_crossings.assign(flits.begin() + noc::first_level_link, flits.end());
   run.flit_hops = fabric.flit_hops();
   run.routers_across = fabric.topology().width();
   run.routers_down = fabric.topology().height();
   run.link_share = link_shares(fabric, cycles);
+  const auto switches = run.link_share.begin() + run.routers_across * run.routers_down;
+  run.switch_share.assign(switches, run.link_share.end());
+  run.link_share.erase(switches, run.link_share.end());
 }
 
 SystemRun run_array(const Chip& chip, const Program& program, Corner corner, Activity& activity,
@@ -92,6 +99,11 @@ void enter_energy(Ledger& ledger, const Chip& chip, const Program& program, cons
   };
   ledger.add_power("system.chips", "static", EnergyKind::static_power, chip.static_power, program.chips,
                    seconds, seconds_low, seconds_high);
+  const noc::TreeShape tree = tree_of(chip, program.chips);
+  for (int level = 0; level < tree.levels(); ++level)
+    ledger.add_power("system.switches", "static, level " + std::to_string(level + 1), EnergyKind::static_power,
+                     chip.tree[static_cast<std::size_t>(level)].static_power, tree.switches(level + 1), seconds,
+                     seconds_low, seconds_high);
   const CoreCounts& n = run.counts;
   if (streams(program)) {
     ledger.add_power("system.outer_memory", "static", EnergyKind::static_power, chip.outer_memory->static_power,
@@ -114,7 +126,12 @@ void enter_energy(Ledger& ledger, const Chip& chip, const Program& program, cons
   enter("core.axon_out", "message out", chip.axon_out.energy, n.axon_out);
   enter("network.mesh", "hop east or west", chip.east_west.energy, run.east_west_hops);
   enter("network.mesh", "hop north or south", chip.north_south.energy, run.north_south_hops);
-  enter("network.links", "message between chips", chip.link.energy, run.chip_crossings);
+  if (chip.tree.empty())
+    enter("network.links", "message between chips", chip.link.energy, run.chip_crossings);
+  for (std::size_t level = 0; level < run.level_crossings.size(); ++level) {
+    const std::string action = "message over a link of level " + std::to_string(level + 1);
+    enter("network.links", action.c_str(), chip.tree[level].link.energy, run.level_crossings[level]);
+  }
 }
 
 } // namespace moesaic::hw

@@ -27,6 +27,7 @@ struct Flit {
 };
 
 constexpr int largest_side = 2048; ///< routers along one side of the grid
+constexpr int largest_chips = 1 << 16; ///< in a tree
 constexpr int largest_ports = 16;  ///< of one router
 constexpr int largest_inputs = 64; ///< ports x virtual channels of one router
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "hw/noc/tree_shape.hpp"
+
 namespace moesaic::hw::noc {
 
 /// The ports of every router: four directions, then one port per endpoint (`first_local` + local number). The
@@ -39,7 +41,7 @@ struct SwitchLevel {
 };
 
 /// Routers are numbered row by row over the whole grid (x east, y south); endpoint = router * concentration +
-/// local. In a tree the chips stand one below the other, and the switches follow, level by level.
+/// local. In a tree the chips stand in such a grid too, and the switches follow, level by level.
 class Topology {
  public:
   /// `width` x `height` routers, `concentration` endpoints each. All sizes > 0. Throws InputError.
@@ -50,18 +52,24 @@ class Topology {
   static Topology chips(int across, int down, int concentration, const std::vector<Level>& levels);
   /// Chips of `chip_width` x `chip_height` routers as the leaves of a tree of switches, the lowest level first; the
   /// last level is one switch, the root. The middle router of a chip's first row is its gateway: its north port leads
-  /// to the chip's switch.
+  /// to the chip's switch. As many chips as the switches have room for, one below the other.
   static Topology tree(int chip_width, int chip_height, int concentration, const std::vector<SwitchLevel>& levels);
+  /// The same with `across` x `down` chips, numbered row by row: leaf k of the tree is chip k. The last switches may have
+  /// fewer children. Of `chip` the size is taken.
+  static Topology tree(int across, int down, int concentration, const Level& chip, const std::vector<SwitchLevel>& levels);
+  /// The router of a tree's chip whose north port leads to a switch, as its number within the chip.
+  static int tree_gateway(int chip_width) { return (chip_width - 1) / 2; }
 
   const std::string& name() const { return name_; }
   int width() const { return width_; }
   int height() const { return height_; }
-  int routers() const { return width_ * height_ + switches_; }
+  int routers() const { return width_ * height_ + shape_.switches(); }
   int concentration() const { return concentration_; }
   int ports() const { return ports_; } ///< of the router with the most
   int endpoints() const { return width_ * height_ * concentration_; }
   bool wraps() const { return wraps_; }
-  bool is_tree() const { return switches_ > 0; }
+  bool is_tree() const { return !shape_.empty(); }
+  const TreeShape& tree_shape() const { return shape_; } ///< empty but for a tree
   bool is_switch(int router) const { return router >= width_ * height_; }
   /// Rows that x_of and y_of tell apart: those of the grid and those that a tree's switches take.
   int rows() const { return (routers() + width_ - 1) / width_; }
@@ -109,18 +117,15 @@ class Topology {
   int tree_opposite(int router, int port) const;
   int tree_port(int router, int destination) const;
   std::uint8_t tree_link_class(int router, int port) const;
-  int gateway(int chip) const { return chip * chip_routers() + (width_ - 1) / 2; }
-  int chip_routers() const { return chip_width() * chip_height(); }
-  int level_of(int router) const; ///< of a switch, from 0
   bool is_uplink(int router, int port) const; ///< of a gateway or a switch
-  struct SwitchRow {
-    int radix, first, span; ///< first router number; chips below one switch
-  };
+  int gateway(int chip) const; ///< a router
+  int node_of(int router) const; ///< of the tree: a switch, or the chip whose gateway it is; -1: another router
+  int router_of_node(int node) const;
   std::string name_;
   int width_, height_, concentration_;
   bool wraps_;
-  int ports_, switches_ = 0;
-  std::vector<SwitchRow> switch_rows_; ///< of a tree, the lowest level first
+  int ports_;
+  TreeShape shape_; ///< of a tree
   std::vector<Level> levels_; ///< sizes in routers, each a multiple of the one before
   std::vector<LinkClass> link_classes_;
 };

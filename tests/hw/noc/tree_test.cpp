@@ -62,6 +62,7 @@ void check_latency(const NetworkConfig& config, int flits) {
 TEST_SUITE("unit") {
   TEST_CASE("every link of a tree leads back, and is of one class from both ends") {
     for (const Topology& tree : {two_levels(), Topology::tree(1, 1, 1, {{5, {"a", 2, 1}}}),
+                                 Topology::tree(3, 3, 2, {3, 2, {}}, {{2, {"a", 2, 1}}, {2, {"b", 3, 1}}, {4, {"c", 4, 1}}}),
                                  Topology::tree(2, 3, 1, {{2, {"a", 2, 1}}, {1, {"b", 3, 1}}, {4, {"c", 4, 1}}})}) {
       int up = 0;
       for (int router = 0; router < tree.routers(); ++router)
@@ -96,6 +97,22 @@ TEST_SUITE("unit") {
     CHECK(tree.port_name(25, north) == "up");
     CHECK(tree.port_name(37, 1) == "down1");
     CHECK(tree.link_class(38, 1) == first_level_link + 1);
+  }
+
+  TEST_CASE("chips in rows below one tree are numbered row by row, and its last switches are partly filled") {
+    const Topology tree = Topology::tree(3, 2, 2, {3, 2, {}}, {{4, {"a", 2, 1}}, {2, {"b", 3, 1}}});
+    CHECK(tree.width() == 9);
+    CHECK(tree.chips() == 6);
+    CHECK(tree.routers() == 36 + 2 + 1);
+    CHECK(tree.neighbour(1, north) == 36); // the gateways of chips 0, 3 and 4
+    CHECK(tree.neighbour(18 + 1, north) == 36);
+    CHECK(tree.neighbour(18 + 4, north) == 37);
+    CHECK(tree.neighbour(37, 1) == 18 + 7);
+    CHECK(tree.neighbour(37, 2) == -1);
+    CHECK(tree.neighbour(37, 4) == 38);
+    CHECK(tree.neighbour(38, 2) == -1); // the root has nobody above
+    CHECK(tree.neighbour(2, east) == -1); // no links between chips
+    CHECK_THROWS_WITH_AS(Topology::tree(3, 3, 1, {1, 1, {}}, {{8, {}}}), doctest::Contains("room for 8"), InputError);
   }
 
   TEST_CASE("trees that cannot be built or routed are refused") {
