@@ -2,15 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "mappings/check/check_mapping.hpp"
 
 namespace moesaic::mappings {
 
 void check_places(const CheckInput& input, std::vector<Violation>& violations) {
   const Mapping& mapping = input.mapping;
-  if (input.chip.system_chips > 0 && input.chips() > input.chip.system_chips)
+  if (const int most = hw::most_chips(input.chip); most > 0 && input.chips() > most)
     violations.push_back(
-        {"chips", "the whole grid", fmt::format("at most {} chips", input.chip.system_chips),
+        {"chips", "the whole grid", fmt::format("at most {} chips", most),
          fmt::format("{} chips ({} x {})", input.chips(), mapping.chips_across, mapping.chips_down),
          "use a smaller layer, fewer replicas or fewer slices per expert"});
   std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> holder;

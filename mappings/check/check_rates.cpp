@@ -4,10 +4,10 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include <fmt/format.h>
 
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "mappings/placement/neuromorphic_traffic.hpp"
 #include "mappings/placement/route_tree.hpp"
 
@@ -50,10 +50,9 @@ class RateCheck {
   }
 
   std::string link_name(int link) const {
-    static const char* const directions[] = {"east", "west", "north", "south"};
-    const int router = link / 4;
-    return fmt::format("link {} of router ({}, {})", directions[link % 4], router % floor_.width(),
-                       router / floor_.width());
+    const int from = floor_.from_of(link);
+    return fmt::format("link {} of {}{}", floor_.direction_name(link), floor_.is_switch(from) ? "" : "router ",
+                       floor_.router_name(from));
   }
 
  private:
@@ -61,19 +60,17 @@ class RateCheck {
   ReplicaPlaces places() const {
     ReplicaPlaces places;
     std::set<std::int32_t> seen;
-    const auto place = [&](std::int32_t core) {
-      const MappedCore& at = mapping_.cores[static_cast<std::size_t>(core)];
-      return router_place(input_.chip, mapping_.chips_across, at.chip, at.core);
-    };
-    for (const Slice& slice : mapping_.slices)
-      if (seen.insert(slice.core).second) {
-        const auto [x, y] = place(slice.core);
-        places.weights.push_back({static_cast<std::int32_t>(input_.number(slice.core)),
-                                  mapping_.cores[static_cast<std::size_t>(slice.core)].chip, x, y});
-      }
+    hw::CorePlace choice;
     for (std::size_t core = 0; core < mapping_.cores.size(); ++core)
       if (input_.population(static_cast<std::int32_t>(core)).name == "choice")
-        std::tie(places.choice_x, places.choice_y) = place(static_cast<std::int32_t>(core));
+        choice = {mapping_.cores[core].chip, mapping_.cores[core].core};
+    for (const Slice& slice : mapping_.slices)
+      if (seen.insert(slice.core).second) {
+        const MappedCore& at = mapping_.cores[static_cast<std::size_t>(slice.core)];
+        places.weights.push_back(
+            {static_cast<std::int32_t>(input_.number(slice.core)), at.chip,
+             hw::links_between(input_.chip, mapping_.chips_across, mapping_.chips_down, {at.chip, at.core}, choice)});
+      }
     return places;
   }
 

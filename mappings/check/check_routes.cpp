@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "mappings/check/check_mapping.hpp"
+#include "mappings/check/check_rates.hpp"
 #include "mappings/check/dependency_graph.hpp"
 #include "mappings/placement/route_tree.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 class RouteCheck {
  public:
   RouteCheck(const CheckInput& input, std::vector<Violation>& violations)
-      : input_(input), mapping_(input.mapping), violations_(violations), floor_(floor()),
+      : input_(input), mapping_(input.mapping), violations_(violations), floor_(floor_of_mapping(input.mapping, input.chip)),
         graph_(floor_.links()) {
     for (std::size_t m = 0; m < mapping_.members.size(); ++m)
       members_[mapping_.members[m].group].push_back(slot(mapping_.members[m].core));
@@ -49,18 +49,6 @@ class RouteCheck {
   }
 
  private:
-  Floor floor() const {
-    Floor made;
-    made.chips_across = mapping_.chips_across;
-    made.chips_down = mapping_.chips_down;
-    made.routers_across = input_.chip.mesh_width;
-    made.routers_down = input_.chip.mesh_height;
-    made.cores_per_router = input_.chip.cores_per_router;
-    made.chip_cores = input_.chip.cores;
-    made.gateway =
-        input_.chips() > 1 ? made.routers_down / 2 * made.routers_across + made.routers_across / 2 : -1;
-    return made;
-  }
   int slot(std::int32_t core) const {
     const MappedCore& at = mapping_.cores[static_cast<std::size_t>(core)];
     return floor_.slot_of(at.chip, at.core);
@@ -74,10 +62,15 @@ class RouteCheck {
   std::string links_text() const {
     if (floor_.gateway < 0)
       return "links between neighbouring routers";
+    if (!floor_.tree.empty())
+      return fmt::format("links between neighbouring routers of a chip, and between switches and their children, a chip's "
+                         "at row 0 and column {}",
+                         floor_.gateway);
     return fmt::format("links between neighbouring routers, and between chips one per side, at row {} and column {} of a chip",
                        floor_.gateway / floor_.routers_across, floor_.gateway % floor_.routers_across);
   }
-  std::string router(int r) const { return fmt::format("({}, {})", r % floor_.width(), r / floor_.width()); }
+  std::string router(int r) const { return floor_.router_name(r); }
+  std::string place(int r) const { return (floor_.is_switch(r) ? "" : "router ") + router(r); }
 
   void own_route(std::size_t s, std::size_t first, std::size_t last) {
     const Send& send = mapping_.sends[s];
@@ -91,10 +84,10 @@ class RouteCheck {
       const auto from = reached.find(hop.from);
       if (from == reached.end())
         return report("route broken", send,
-                      fmt::format("a link into router {} before one out of it", router(hop.from)), "none",
+                      fmt::format("a link into {} before one out of it", place(hop.from)), "none",
                       "add the links that lead there, parents first");
       if (!reached.emplace(hop.to, taken).second)
-        return report("route reaches twice", send, fmt::format("router {} once", router(hop.to)),
+        return report("route reaches twice", send, fmt::format("{} once", place(hop.to)),
                       "a second time", "remove a link, or messages arrive twice");
       if (from->second >= 0)
         graph_.add(from->second, taken);
@@ -115,18 +108,18 @@ class RouteCheck {
     for (const auto& end : reached)
       if (!passed.count(end.first))
         return report("route ends nowhere", send, "a member at each end of a route",
-                      fmt::format("none at router {}", router(end.first)), "remove the links that lead there");
+                      fmt::format("none at {}", place(end.first)), "remove the links that lead there");
   }
 
   void report_cycle(const std::vector<int>& cycle) {
-    static const char* const directions[] = {"east", "west", "north", "south"};
     std::string text;
     for (const int link : cycle)
-      text += fmt::format("{}{} {}", text.empty() ? "" : " -> ", router(link / 4), directions[link % 4]);
-    violations_.push_back({"deadlock", fmt::format("router {}", router(cycle.front() / 4)),
+      text += fmt::format("{}{} {}", text.empty() ? "" : " -> ", router(floor_.from_of(link)), floor_.direction_name(link));
+    violations_.push_back({"deadlock", place(floor_.from_of(cycle.front())),
                            "no cycle of links that wait for each other",
                            fmt::format("a cycle of {} links: {} -> again", cycle.size(), text),
-                           "route these messages along rows first, then along columns"});
+                           floor_.tree.empty() ? "route these messages along rows first, then along columns"
+                                               : "route these messages along rows first, then along columns, and up before down"});
   }
 
   const CheckInput& input_;

@@ -9,15 +9,18 @@ ChipGrid::ChipGrid(const hw::Chip& chip, const MoePlan& plan) : cores_(chip.core
   const int across = plan.grid_width, down = plan.grid_height;
   for (int c = 0; c < across * down; ++c)
     hub_.push_back(c);
-  // Twice the distance from the middle, so that it is a whole number.
+  // Twice the distance from the middle, so that it is a whole number. In a tree all are as near, the first ones to each other.
+  const bool tree = !chip.tree.empty();
   const auto distance = [&](int c) {
+    if (tree)
+      return 0;
     return std::max(std::abs(2 * (c % across) - across + 1), std::abs(2 * (c / across) - down + 1));
   };
   std::stable_sort(hub_.begin(), hub_.end(), [&](int a, int b) { return distance(a) < distance(b); });
   hub_.resize(static_cast<std::size_t>(plan.hub_chips));
   for (int y = 0; y < down; ++y)
     for (int x = 0; x < across; ++x) {
-      const int c = y * across + (y % 2 == 0 ? x : across - 1 - x);
+      const int c = y * across + (tree || y % 2 == 0 ? x : across - 1 - x);
       if (std::find(hub_.begin(), hub_.end(), c) == hub_.end())
         snake_.push_back(c);
     }

@@ -1,5 +1,5 @@
 // Where the cores of a mapped layer stand: hub chips in the middle of the grid, experts along a snake over
-// the others.
+// the others; in a tree the hub on the first chips, experts on the others in order.
 #pragma once
 
 #include <vector>

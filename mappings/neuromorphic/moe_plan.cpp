@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "mappings/neuromorphic/slices.hpp"
 
@@ -23,7 +24,7 @@ int ceil_div(int a, int b) {
 
 /// The rectangle of chips nearest to a square among those with the fewest spare chips, at most twice as wide
 /// as high.
-void choose_grid(MoePlan& plan) {
+void choose_grid(MoePlan& plan, const hw::Chip& chip) {
   const int needed = plan.needed_chips();
   int best = std::numeric_limits<int>::max();
   for (int height = static_cast<int>(std::sqrt(needed)); height >= 1; --height) {
@@ -35,6 +36,10 @@ void choose_grid(MoePlan& plan) {
       plan.grid_width = width;
       plan.grid_height = height;
     }
+  }
+  if (!chip.tree.empty() && best > hw::most_chips(chip)) { // a grid of them is only drawn, and needs no spare ones
+    plan.grid_width = needed;
+    plan.grid_height = 1;
   }
 }
 
@@ -133,12 +138,20 @@ MoePlan plan_moe(const hw::Chip& chip, const workloads::MoeLayer& layer, const M
   plan.source_cores = plan.dispatch_cores * ceil_div(std::min(hidden, 64), plan.dispatch_cores);
   plan.hub_chips = ceil_div(plan.hub_cores(), chip.cores);
   choose_rooms(plan, chip, layer, options);
-  choose_grid(plan);
-  if (chip.system_chips > 0 && plan.needed_chips() > chip.system_chips)
-    throw InputError(fmt::format("{} does not fit {}: {} chips needed, a system has at most {}: {} too many",
-                                 layer.name, chip.title, plan.needed_chips(), chip.system_chips,
-                                 plan.needed_chips() - chip.system_chips));
+  choose_grid(plan, chip);
+  if (const int most = hw::most_chips(chip); most > 0 && plan.needed_chips() > most)
+    throw InputError(fmt::format("{} does not fit {}: {} chips needed, a system has at most {}: {} too many", layer.name,
+                                 chip.title, plan.needed_chips(), most, plan.needed_chips() - most));
   return plan;
+}
+
+/// " below 9 + 1 switches", or nothing.
+static std::string tree_text(const hw::Chip& chip, int chips) {
+  const hw::noc::TreeShape shape = hw::tree_of(chip, chips);
+  std::string text;
+  for (int level = 1; level <= shape.levels(); ++level)
+    text += fmt::format("{}{}", level == 1 ? " below " : " + ", shape.switches(level));
+  return shape.empty() ? text : text + (shape.switches() == 1 ? " switch" : " switches");
 }
 
 std::string describe(const MoePlan& plan, const hw::Chip& chip, const workloads::MoeLayer& layer) {
@@ -147,10 +160,10 @@ std::string describe(const MoePlan& plan, const hw::Chip& chip, const workloads:
                                         replica_rule_names()[static_cast<std::size_t>(plan.rule)])
                           : "";
   return fmt::format(
-      "{}: {} chips of {} cores needed, {} in a grid of {} x {}: {} hub chips ({} source, {} router, 1 "
+      "{}: {} chips of {} cores needed, {} in a grid of {} x {}{}: {} hub chips ({} source, {} router, 1 "
       "choice, "
       "{} dispatch, {} combine cores) and {} chips for {} experts{} of {} gate/up and {} down cores{}",
-      layer.name, plan.needed_chips(), chip.cores, plan.chips(), plan.grid_width, plan.grid_height,
+      layer.name, plan.needed_chips(), chip.cores, plan.chips(), plan.grid_width, plan.grid_height, tree_text(chip, plan.chips()),
       plan.hub_chips, plan.source_cores, plan.router_cores, plan.numbers() * plan.dispatch_cores,
       plan.down_cores, plan.expert_chips, plan.experts, more, plan.gate_up_cores, plan.down_cores,
       plan.streamed ? ", streamed from the chips' outer memories" : "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "mappings/neuromorphic/chip_grid.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "mappings/neuromorphic/slices.hpp"
@@ -198,14 +199,13 @@ void Builder::make_axons() {
 
 ReplicaPlaces replica_places(const hw::Chip& chip, const workloads::MoeLayer& layer, const hw::Program& program) {
   ReplicaPlaces places;
-  for (const hw::Core& core : program.cores) {
-    const auto [x, y] = router_place(chip, program.grid_width, core.chip, core.slot);
-    if (core.population == choice)
-      places.choice_x = x, places.choice_y = y;
-    else if (core.population == gate_up || core.population == down)
-      places.weights.push_back(
-          {core.first_neuron / (core.population == down ? layer.hidden : layer.expert_ffn), core.chip, x, y});
-  }
+  const hw::Core& chooses =
+      program.cores[static_cast<std::size_t>(program.populations[static_cast<std::size_t>(choice)].first_core)];
+  for (const hw::Core& core : program.cores)
+    if (core.population == gate_up || core.population == down)
+      places.weights.push_back({core.first_neuron / (core.population == down ? layer.hidden : layer.expert_ffn), core.chip,
+                                hw::links_between(chip, program.grid_width, program.grid_height, {core.chip, core.slot},
+                                                  {chooses.chip, chooses.slot})});
   return places;
 }
 

@@ -1,7 +1,6 @@
 #include "mappings/neuromorphic/replicas.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace moesaic::mappings {
 
@@ -37,13 +36,6 @@ std::int64_t Replicas::number_of(std::int32_t expert, std::int32_t replica) cons
   return e < counts_.size() && replica > 0 && replica < counts_[e] ? first_[e] + replica - 1 : -1;
 }
 
-std::pair<std::int32_t, std::int32_t> router_place(const hw::Chip& chip, std::int32_t chips_across, std::int32_t at_chip,
-                                                   std::int32_t core) {
-  const std::int32_t router = core / chip.cores_per_router;
-  return {at_chip % chips_across * chip.mesh_width + router % chip.mesh_width,
-          at_chip / chips_across * chip.mesh_height + router / chip.mesh_width};
-}
-
 ReplicaChoice::ReplicaChoice(Replicas replicas, ReplicaRule rule, const ReplicaPlaces& places)
     : replicas_(std::move(replicas)), rule_(rule), turn_(replicas_.counts().size()), nearest_(replicas_.counts().size()),
       cores_on_chip_(static_cast<std::size_t>(replicas_.numbers())) {
@@ -51,7 +43,7 @@ ReplicaChoice::ReplicaChoice(Replicas replicas, ReplicaRule rule, const ReplicaP
   for (const auto& site : places.weights) {
     const auto number = static_cast<std::size_t>(site.number);
     ++cores_on_chip_[number][site.chip];
-    away[number] += std::abs(site.x - places.choice_x) + std::abs(site.y - places.choice_y);
+    away[number] += site.away;
   }
   for (std::size_t number = turn_.size(); number < away.size(); ++number) {
     const auto n = static_cast<std::int32_t>(number);

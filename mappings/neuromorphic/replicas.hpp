@@ -14,7 +14,7 @@ namespace moesaic::mappings {
 /// Which replica of a chosen expert serves a token. round_robin: an expert's replicas take turns, the first token that
 /// chooses it goes to replica 0. least_loaded: experts in ascending order, those with one replica first; each goes
 /// where the busiest of the replica's chips holds the fewest cores that already work for this token. nearest: always
-/// the replica whose cores are fewest routers away from the choice core, summed. Ties go to the lowest replica.
+/// the replica whose cores are fewest links away from the choice core, summed. Ties go to the lowest replica.
 enum class ReplicaRule : std::int32_t { round_robin, least_loaded, nearest };
 
 /// Names in files and on the command line, in the order of the enum.
@@ -40,18 +40,13 @@ class Replicas {
   std::vector<std::int64_t> first_; ///< by expert: number of its replica 1, had it one; and the end
 };
 
-/// Where replicas stand: their cores with weights, and the core that chooses.
+/// Where replicas stand: their cores with weights, each `away` links from the core that chooses.
 struct ReplicaPlaces {
   struct Site {
-    std::int32_t number = 0, chip = 0, x = 0, y = 0; ///< x, y: router in the whole grid
+    std::int32_t number = 0, chip = 0, away = 0;
   };
   std::vector<Site> weights;
-  std::int32_t choice_x = 0, choice_y = 0;
 };
-
-/// Router of a core in a grid of chips, as x and y.
-std::pair<std::int32_t, std::int32_t> router_place(const hw::Chip& chip, std::int32_t chips_across, std::int32_t at_chip,
-                                                   std::int32_t core);
 
 /// Follows a rule, token by token.
 class ReplicaChoice {

@@ -18,11 +18,6 @@ Picoseconds pace(const Channel& channel) {
   return std::max(channel.occupancy, channel.room > 0 ? round_trip / channel.room : 0);
 }
 
-int router_beyond(const Floor& floor, int link) {
-  const int step[] = {1, -1, -floor.width(), floor.width()};
-  return link / 4 + step[link % 4];
-}
-
 } // namespace
 
 ChannelGraph::ChannelGraph(const Traffic& traffic, const Floor& floor, const Placement& placement)
@@ -63,10 +58,10 @@ ChannelGraph::Branches ChannelGraph::grow(int router, const Ends& ends) {
   };
   pass(router);
   for (const int link : taken_) {
-    const int from = at_[static_cast<std::size_t>(link / 4)];
+    const int from = at_[static_cast<std::size_t>(floor_.from_of(link))];
     ++used_[static_cast<std::size_t>(from)];
     links.emplace_back(link, from);
-    pass(router_beyond(floor_, link));
+    pass(floor_.to_of(link));
   }
   for (const auto& end : ends)
     ++used_[static_cast<std::size_t>(at_[static_cast<std::size_t>(end.first)])];

@@ -97,7 +97,7 @@ Estimate estimate(const Traffic& traffic, const Floor& floor, const Placement& p
     result.phases.push_back(one);
   }
   result.seconds += floor.fixed_seconds;
-  result.static_joules = floor.chips() * floor.chip_watts * result.seconds;
+  result.static_joules = floor.watts() * result.seconds;
   return result;
 }
 

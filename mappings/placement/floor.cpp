@@ -1,5 +1,6 @@
 #include "mappings/placement/floor.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -24,6 +25,8 @@ int Floor::gateway_of(int chip) const {
 }
 
 const LinkCost& Floor::cost_of(int link) const {
+  if (const int node = node_of_link(link); node >= 0)
+    return tree_cost[static_cast<std::size_t>(tree.level_of(node))];
   const int router = link / 4, x = router % width(), y = router / width();
   switch (link % 4) {
   case to_east:
@@ -37,17 +40,83 @@ const LinkCost& Floor::cost_of(int link) const {
   }
 }
 
+int Floor::from_of(int link) const {
+  const int node = node_of_link(link);
+  return node < 0 ? link / 4 : router_of_node(link == link_up(node) ? node : tree.parent(node));
+}
+
+int Floor::to_of(int link) const {
+  const int step[] = {1, -1, -width(), width()};
+  const int node = node_of_link(link);
+  return node < 0 ? link / 4 + step[link % 4] : router_of_node(link == link_up(node) ? tree.parent(node) : node);
+}
+
+/// One of the two is a switch.
+static int tree_link_between(const Floor& floor, int from, int to) {
+  for (const int node : {from, to}) {
+    const int grid = floor.width() * floor.height();
+    const int child = floor.is_switch(node) ? node - grid + floor.chips() : floor.chip_at(node);
+    const int parent = floor.router_of_node(child) == node ? floor.tree.parent(child) : -1;
+    if (parent >= 0 && floor.router_of_node(parent) == (node == from ? to : from))
+      return node == from ? floor.link_up(child) : floor.link_down(child);
+  }
+  return -1;
+}
+
 int Floor::link_between(int from, int to) const {
   if (from < 0 || to < 0 || from >= routers() || to >= routers())
     return -1;
+  if (is_switch(from) || is_switch(to))
+    return tree_link_between(*this, from, to);
   const int dx = to % width() - from % width(), dy = to / width() - from / width();
   if (std::abs(dx) + std::abs(dy) != 1)
     return -1;
   const int link = link_of(from, dx > 0 ? to_east : dx < 0 ? to_west : dy < 0 ? to_north : to_south);
   const int x = from % width() % routers_across, y = from / width() % routers_down;
+  if (!tree.empty() && &cost_of(link) == &border)
+    return -1;
   if (gateway >= 0 && &cost_of(link) == &border && (dx != 0 ? y != gateway / routers_across : x != gateway % routers_across))
     return -1;
   return link;
+}
+
+double Floor::path_seconds(int from, int to) const {
+  const auto along = [this](int a, int b, int side, const LinkCost& inside) {
+    const int low = std::min(a, b), high = std::max(a, b);
+    const int borders = high / side - low / side;
+    return (high - low - borders) * inside.latency + borders * border.latency;
+  };
+  const auto grid = [&](int a, int b) {
+    return along(a % width(), b % width(), routers_across, east_west) + along(a / width(), b / width(), routers_down, north_south);
+  };
+  const int a = chip_at(from), b = chip_at(to);
+  if (tree.empty() || a == b)
+    return grid(from, to);
+  double seconds = grid(from, gateway_of(a)) + grid(gateway_of(b), to);
+  for (int level = 0; level < tree.meet(a, b); ++level)
+    seconds += 2 * tree_cost[static_cast<std::size_t>(level)].latency;
+  return seconds;
+}
+
+int Floor::chips_between(int a, int b) const {
+  if (!tree.empty())
+    return 2 * tree.meet(a, b);
+  return std::abs(a % chips_across - b % chips_across) + std::abs(a / chips_across - b / chips_across);
+}
+
+std::string Floor::router_name(int router) const {
+  if (!is_switch(router))
+    return fmt::format("({}, {})", router % width(), router / width());
+  const int node = router - width() * height() + chips();
+  return fmt::format("switch {} of level {}", tree.number_of(node), tree.level_of(node));
+}
+
+std::string Floor::direction_name(int link) const {
+  static const char* const directions[] = {"east", "west", "north", "south"};
+  const int node = node_of_link(link);
+  if (node < 0)
+    return directions[link % 4];
+  return link == link_up(node) ? "up" : fmt::format("down{}", tree.child_number(node));
 }
 
 void check_floor(const Floor& floor) {
@@ -68,6 +137,10 @@ void check_floor(const Floor& floor) {
   if (floor.gateway >= floor.routers_across * floor.routers_down)
     throw InputError(fmt::format("floor: the gateway is router {}, a chip has {}", floor.gateway,
                                  floor.routers_across * floor.routers_down));
+  if (!floor.tree.empty() && (floor.tree.chips() != floor.chips() || floor.gateway < 0 ||
+                              floor.tree_cost.size() < static_cast<std::size_t>(floor.tree.levels())))
+    throw InputError(fmt::format("floor: a tree of {} chips over {}; it needs gateways, and costs of {} levels' links",
+                                 floor.tree.chips(), floor.chips(), floor.tree.levels()));
   const std::int64_t cores = std::int64_t{floor.routers_across} * floor.routers_down * floor.cores_per_router;
   if (floor.chip_cores > cores)
     throw InputError(

@@ -33,6 +33,7 @@ class GreedyPlacer {
   struct Point {
     double x = 0, y = 0;
     bool placed = false;
+    double chip = 0; ///< mean number, which tells how near it is in a tree
   };
 
   double exchanged(std::size_t cluster) const {
@@ -56,6 +57,8 @@ class GreedyPlacer {
   }
 
   double distance(int chip, const Point& point) const {
+    if (!floor_.tree.empty())
+      return floor_.chips_between(chip, static_cast<int>(point.chip));
     return std::abs(chip % floor_.chips_across - point.x) + std::abs(chip / floor_.chips_across - point.y);
   }
 
@@ -68,6 +71,8 @@ class GreedyPlacer {
         sum += boost::get(boost::edge_weight, graph_, *e) * distance(chip, point);
         alone = false;
       }
+    if (alone && !floor_.tree.empty()) // no chip of a tree is in its middle
+      return 0;
     return alone ? distance(chip, {(floor_.chips_across - 1) / 2.0, (floor_.chips_down - 1) / 2.0, true})
                  : sum;
   }
@@ -93,15 +98,16 @@ class GreedyPlacer {
       if (chip_ < 0 || free_[static_cast<std::size_t>(chip_)] == 0 || !anchor.placed) {
         chip_ = nearest_free(cluster, anchor.placed ? &anchor : nullptr);
         if (!anchor.placed)
-          anchor = {double(chip_ % floor_.chips_across), double(chip_ / floor_.chips_across), true};
+          anchor = {double(chip_ % floor_.chips_across), double(chip_ / floor_.chips_across), true, double(chip_)};
       }
       int& left = free_[static_cast<std::size_t>(chip_)];
       placement_[static_cast<std::size_t>(vertex)] = floor_.slot_of(chip_, floor_.chip_cores - left--);
       sum.x += chip_ % floor_.chips_across;
       sum.y += chip_ / floor_.chips_across;
+      sum.chip += chip_;
     }
     const double size = std::max<double>(1, static_cast<double>(members_[cluster].size()));
-    where_[cluster] = {sum.x / size, sum.y / size, true};
+    where_[cluster] = {sum.x / size, sum.y / size, true, sum.chip / size};
     for (auto [e, end] = boost::out_edges(cluster, graph_); e != end; ++e)
       attraction_[boost::target(*e, graph_)] += boost::get(boost::edge_weight, graph_, *e);
   }

@@ -27,7 +27,9 @@ class Hilbert : public Strategy {
     for (const auto& members : members_by_cluster(*request.traffic))
       order.insert(order.end(), members.begin(), members.end());
     const std::vector<int> cores = cores_along_curve(floor);
-    for (const int chip : hilbert_order(floor.chips_across, floor.chips_down))
+    // Below switches neighbours are those with neighbouring numbers.
+    const bool in_order = !floor.tree.empty();
+    for (const int chip : in_order ? hilbert_order(floor.chips(), 1) : hilbert_order(floor.chips_across, floor.chips_down))
       for (const int core : cores)
         slots.push_back(floor.slot_of(chip, core));
     PlacementResult result;

@@ -55,12 +55,6 @@ std::vector<double> LinkLoads::total() const {
 
 double LinkLoads::longest_path(int phase, const Placement& placement) {
   double longest = 0;
-  const int width = floor_->width();
-  const auto along = [](int from, int to, int routers, const LinkCost& inside, const LinkCost& border) {
-    const int low = std::min(from, to), high = std::max(from, to);
-    const int borders = high / routers - low / routers;
-    return (high - low - borders) * inside.latency + borders * border.latency;
-  };
   for (const Net& net : traffic_->nets) {
     if (net.phase != phase || net.flits == 0)
       continue;
@@ -73,10 +67,7 @@ double LinkLoads::longest_path(int phase, const Placement& placement) {
     }
     for (const std::int32_t member : traffic_->groups[static_cast<std::size_t>(net.group)]) {
       const int to = router_[static_cast<std::size_t>(placement[static_cast<std::size_t>(member)])];
-      longest = std::max(
-          longest,
-          along(from % width, to % width, floor_->routers_across, floor_->east_west, floor_->border) +
-              along(from / width, to / width, floor_->routers_down, floor_->north_south, floor_->border));
+      longest = std::max(longest, floor_->path_seconds(from, to));
     }
   }
   return longest;

@@ -171,29 +171,6 @@ class Builder {
 
 } // namespace
 
-Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
-  Floor floor;
-  floor.chips_across = program.grid_width;
-  floor.chips_down = program.grid_height;
-  floor.routers_across = chip.mesh_width;
-  floor.routers_down = chip.mesh_height;
-  floor.cores_per_router = chip.cores_per_router;
-  floor.chip_cores = chip.cores;
-  const double cycle = chip.network_cycle.value;
-  floor.east_west = {cycle, chip.east_west.latency.value, chip.east_west.energy.value};
-  floor.north_south = {cycle, chip.north_south.latency.value, chip.north_south.energy.value};
-  floor.border = {std::max(cycle, chip.link.message.value / chip.link.bandwidth.value),
-                  chip.link.latency.value, chip.link.energy.value};
-  floor.gateway = program.chips > 1 ? chip.mesh_height / 2 * chip.mesh_width + chip.mesh_width / 2 : -1;
-  floor.queue = chip.axon_in_queue;
-  floor.buffer = chip.router_buffer;
-  floor.chip_watts = chip.static_power.value + (hw::streams(program) ? chip.outer_memory->static_power.value : 0);
-  floor.core_bytes = static_cast<std::int64_t>(chip.memory.size.value);
-  floor.fixed_seconds =
-      steps * hw::barrier_seconds(chip, {static_cast<double>(chip.tiles()), program.grid_width, program.grid_height}, Corner::nominal);
-  return floor;
-}
-
 Traffic traffic_of(const hw::Chip& chip, const hw::Program& program, const CoreRoles& roles,
                    const std::vector<std::vector<std::int32_t>>& chosen) {
   return Builder(chip, program, roles, chosen).build();

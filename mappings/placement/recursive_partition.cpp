@@ -29,7 +29,11 @@ class Partitioner {
       return;
     }
     Rectangle first = chips, second = chips;
-    if (chips.width >= chips.height) {
+    if (!floor_.tree.empty()) { // a row of neighbouring numbers
+      first.width = floor_.tree.half(chips.x, chips.width);
+      second.x += first.width;
+      second.width -= first.width;
+    } else if (chips.width >= chips.height) {
       first.width = (chips.width + 1) / 2;
       second.x += first.width;
       second.width -= first.width;
@@ -69,7 +73,8 @@ class RecursivePartition : public Strategy {
     std::vector<std::int32_t> all(static_cast<std::size_t>(request.traffic->clusters()));
     std::iota(all.begin(), all.end(), 0);
     Partitioner partitioner(request, metis_ ? metis_bisect : bisect);
-    partitioner.split({0, 0, floor.chips_across, floor.chips_down}, all);
+    partitioner.split(floor.tree.empty() ? Rectangle{0, 0, floor.chips_across, floor.chips_down} : Rectangle{0, 0, floor.chips(), 1},
+                      all);
     const auto members = members_by_cluster(*request.traffic);
     std::vector<std::int32_t> order, slots;
     for (const std::int32_t cluster : partitioner.clusters()) {

@@ -5,15 +5,22 @@
 namespace moesaic::mappings {
 
 RouteTree::RouteTree(const Floor& floor)
-    : width_(floor.width()), columns_(static_cast<std::size_t>(floor.width())) {}
+    : floor_(floor), width_(floor.width()), passed_(static_cast<std::size_t>(floor.tree.nodes())),
+      columns_(static_cast<std::size_t>(floor.width())) {}
 
 void RouteTree::start(int source_router) {
   ++tree_;
   source_x_ = left_ = right_ = source_router % width_;
   source_y_ = source_router / width_;
+  home_ = floor_.tree.empty() ? 0 : floor_.chip_at(source_router);
+  remote_.clear();
 }
 
 void RouteTree::reach(int router) {
+  if (!floor_.tree.empty() && floor_.chip_at(router) != home_) {
+    remote_.push_back(floor_.chip_at(router));
+    return;
+  }
   const int x = router % width_, y = router / width_;
   left_ = std::min(left_, x);
   right_ = std::max(right_, x);

@@ -1,14 +1,16 @@
 // Multicast trees: along the source's row, then up and down the columns where members are; between chips
-// through their gateways where the floor has them.
+// through their gateways where the floor has them, and over the switches of a tree.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "mappings/placement/floor.hpp"
 
 namespace moesaic::mappings {
 
-/// One dimension-order tree. Walks without allocating; one per thread.
+/// One dimension-order tree; from a gateway to those of other chips, where switches join them, one up and down. Walks
+/// without allocating; one per thread.
 class RouteTree {
  public:
   explicit RouteTree(const Floor& floor);
@@ -22,6 +24,8 @@ class RouteTree {
   template <class Visit> void links(Visit visit) const {
     row(to_east, source_x_, right_, 1, visit);
     row(to_west, source_x_, left_, -1, visit);
+    if (!remote_.empty())
+      over_switches(visit);
   }
 
  private:
@@ -54,10 +58,39 @@ class RouteTree {
     }
   }
 
+  template <class Visit> void over_switches(Visit visit) const {
+    const hw::noc::TreeShape& shape = floor_.tree;
+    int top = 0, node = home_;
+    for (const int chip : remote_)
+      top = std::max(top, shape.meet(home_, chip));
+    up_.clear();
+    for (; static_cast<int>(up_.size()) < top; node = shape.parent(node)) {
+      visit(floor_.link_up(node), up_.empty() ? -1 : up_.back());
+      up_.push_back(floor_.link_up(node));
+    }
+    for (const int chip : remote_) {
+      const int meet = shape.meet(home_, chip);
+      down_.clear();
+      int level = 0;
+      for (node = chip; level < meet && passed_[static_cast<std::size_t>(node)] != tree_; node = shape.parent(node), ++level) {
+        passed_[static_cast<std::size_t>(node)] = tree_;
+        down_.push_back(floor_.link_down(node));
+      }
+      int parent = level == meet ? up_[static_cast<std::size_t>(meet) - 1] : floor_.link_down(node);
+      for (; !down_.empty(); down_.pop_back()) {
+        visit(down_.back(), parent);
+        parent = down_.back();
+      }
+    }
+  }
+
   struct Extent {
     int tree = 0, top = 0, bottom = 0;
   };
-  int width_;
+  Floor floor_; ///< small; a copy, as trees outlive some floors
+  int width_, home_ = 0;
+  std::vector<int> remote_; ///< chips reached over switches
+  mutable std::vector<int> up_, down_, passed_; ///< links; by node of the tree: the last tree through it
   int source_x_ = 0, source_y_ = 0, left_ = 0, right_ = 0, tree_ = 0;
   std::vector<Extent> columns_;
 };

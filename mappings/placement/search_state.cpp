@@ -32,7 +32,7 @@ double SearchState::cost() const {
     seconds += request_.traffic->weight_of(static_cast<int>(phase)) * loads_.scale() *
                std::pow(std::max(0.0, loads_.power_sum(static_cast<int>(phase))) + core, 0.125);
   }
-  const double joules = loads_.joules() + request_.floor->chips() * request_.floor->chip_watts * seconds;
+  const double joules = loads_.joules() + request_.floor->watts() * seconds;
   switch (request_.objective) {
   case Objective::latency:
     return seconds;

@@ -34,12 +34,17 @@ SiteLoads::SiteLoads(const Traffic& traffic, const Floor& floor)
                                                 floor.routers_down * floor.north_south.joules;
   for (int link = 0; link < grid_.links(); ++link) {
     cost_.push_back(grid_.cost_of(link));
-    cost_.back().joules += inside;
+    if (floor.tree.empty())
+      cost_.back().joules += inside;
+    else if (const int node = grid_.node_of_link(link); node >= 0 && node < floor.chips())
+      cost_.back().joules += inside / 2;
   }
   bundle_nets();
-  double most = 0;
+  double most = 0, slowest = floor.border.occupancy;
+  for (const LinkCost& cost : floor.tree_cost)
+    slowest = std::max(slowest, cost.occupancy);
   for (const Net& net : traffic.nets)
-    most = std::max(most, net.flits * std::max(floor.border.occupancy, net.service));
+    most = std::max(most, net.flits * std::max(slowest, net.service));
   scale_ = std::max(most, 1e-18);
 }
 

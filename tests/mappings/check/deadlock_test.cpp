@@ -210,6 +210,7 @@ TEST_SUITE("property") {
           const DependencyGraph graph = dependencies(Topology::tree(width, height, 1, levels));
           CHECK(graph.dependencies() > 0);
           CHECK(graph.cycle().empty());
+          CHECK(dependencies(Topology::tree(2, 2, 1, {width, height, {}}, {{3, link}, {2, link}})).cycle().empty());
         }
     CHECK(!dependencies(Topology::mesh(4, 3)).cycle().size());
   }

@@ -23,8 +23,7 @@ hw::Chip loihi2() {
 /// Two experts of one replica (0, 1) and one of three (2; numbers 2, 3, 4), a core each on chips 0, 1 and 0, 1, 2.
 ReplicaPlaces three_chips() {
   ReplicaPlaces places;
-  places.weights = {{0, 0, 0, 0}, {1, 1, 8, 0}, {2, 0, 1, 0}, {3, 1, 9, 0}, {4, 2, 17, 0}};
-  places.choice_x = 10;
+  places.weights = {{0, 0, 10}, {1, 1, 2}, {2, 0, 9}, {3, 1, 1}, {4, 2, 7}};
   return places;
 }
 
