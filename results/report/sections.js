@@ -85,16 +85,21 @@ const linkEnds = [{x: .35, y: -.15, x2: .65, y2: -.15}, {x: -.65, y: .15, x2: -.
   {x: .15, y: -.65, x2: .15, y2: -.35}, {x: -.15, y: .35, x2: -.15, y2: .65}];
 const sides = ['east', 'west', 'north', 'south'];
 
+// Below switches: up to the switch, and down from there.
+const treeEnds = {x: -.15, y: -.65, x2: -.15, y2: -.35}, treeSides = ['', '', 'up to its switch', 'down from its switch'];
+
 const floorRows = (held, links) => {
+  const tree = held.value.some(kind => kind < -1);
   const place = i => ({x: i % held.width, y: Math.floor(i / held.width)});
-  const what = kind => kind < 0 ? 'nothing' : kind === 0 ? 'the hub' : `expert ${kind - 1}`;
+  const what = kind => kind < -1 ? `nothing: a switch of level ${-1 - kind}` : kind < 0 ? 'nothing' : kind === 0 ? 'the hub' : `expert ${kind - 1}`;
   const tiles = held.value.map((kind, i) => {
     const {x, y} = place(i);
     return {tile: true, kind, what: `mostly ${what(kind)}`, site: `x ${x}, y ${y}`, x: x - .35, x2: x + .35, y: y - .35, y2: y + .35};
   });
   const lines = links.value.map((busy, i) => {
-    const {x, y} = place(Math.floor(i / 4)), ends = linkEnds[i % 4];
-    return {tile: false, busy, text: quantity(busy, links.unit), site: `x ${x}, y ${y}, to the ${sides[i % 4]}`,
+    const {x, y} = place(Math.floor(i / 4)), ends = tree && i % 4 === 3 ? treeEnds : linkEnds[i % 4];
+    const where = tree ? treeSides[i % 4] : `to the ${sides[i % 4]}`;
+    return {tile: false, busy, text: quantity(busy, links.unit), site: `x ${x}, y ${y}, ${where}`,
       x: x + ends.x, x2: x + ends.x2, y: y + ends.y, y2: y + ends.y2};
   }).filter(line => line.busy > 0);
   return {tiles, lines};

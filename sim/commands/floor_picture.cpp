@@ -42,8 +42,13 @@ class Panel {
   /// The hub (cluster 0) dark, others by their number; empty sites white.
   std::string tile(int site, int clusters) const {
     const std::int32_t most = loads_.holder(site);
+    const int level = loads_.level[static_cast<std::size_t>(site)];
     std::string colour = "#fff", what = "empty";
-    if (most >= 0) {
+    if (level < 0)
+      return "";
+    if (level > 0) {
+      colour = "#ddd", what = fmt::format("switch of level {}", level);
+    } else if (most >= 0) {
       colour = most == 0 ? "#444" : fmt::format("hsl({},55%,75%)", 360LL * most / std::max(1, clusters));
       what = most == 0 ? std::string("hub") : fmt::format("cluster {}", most);
       what += fmt::format(", {} in all", loads_.held[static_cast<std::size_t>(site)].size());
@@ -64,6 +69,8 @@ class Panel {
     int from_x = x + side, from_y = y + 4, to_x = x + pitch, to_y = from_y;
     if (direction == mappings::to_west)
       from_x = x - gap, to_x = x, from_y = to_y = y + side - 4;
+    else if (direction == mappings::to_south && loads_.tree) // down to it
+      from_x = to_x = x + 4, from_y = y - gap, to_y = y;
     else if (direction == mappings::to_south)
       from_x = to_x = x + 4, from_y = y + side, to_y = y + pitch;
     else if (direction == mappings::to_north)
@@ -92,13 +99,15 @@ void write_floor_picture(const PlacedMoe& moe, const Found& found, const std::st
                                  "width=\"{0:.0f}\" height=\"{1:.0f}\" font-family=\"sans-serif\" font-size=\"11\">\n"
                                  "<title>{2} on {3}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
                                  width, height, moe.layer.name, moe.chip.name);
+  const bool tree = !moe.floor.tree.empty();
   text += before.draw(10, scale, clusters) + after.draw(second, scale, clusters);
   text += fmt::format("<text x=\"10\" y=\"{:.0f}\">Tiles: {} by what they mostly hold (hub dark, experts by number, empty "
-                      "white).</text>\n",
-                      height - 26, moe.floor.chips() > 1 ? "chips" : "routers");
-  text += fmt::format("<text x=\"10\" y=\"{:.0f}\">Lines: time that links are busy per token; the darkest {:.2f} "
-                      "us.</text>\n</svg>\n",
-                      height - 10, scale * 1e6);
+                      "white){}.</text>\n",
+                      height - 26, moe.floor.chips() > 1 ? "chips" : "routers",
+                      tree ? ", and below them the switches, level by level" : "");
+  text += fmt::format("<text x=\"10\" y=\"{0:.0f}\">Lines: time that links{2} are busy per token; the darkest "
+                      "{1:.2f} us.</text>\n</svg>\n",
+                      height - 10, scale * 1e6, tree ? " of each tile up to its switch (right) and down from there (left)" : "");
   results::write_file(file, text);
 }
 

@@ -15,9 +15,12 @@ double waited(const std::string& path, const StepWaits& w) {
     return w.memory;
   if (path == "core.neuron_update.latency" || path == "core.instruction.latency")
     return w.compute;
-  if (path == "link.bandwidth")
+  const auto of_link = [&](const std::string& key) { // of a grid's or of a tree's level
+    return path == key || (path.rfind("tree[", 0) == 0 && path.find("]." + key) == path.size() - key.size() - 2);
+  };
+  if (of_link("link.bandwidth"))
     return w.traffic - w.hand_over;
-  if (path == "link.latency")
+  if (of_link("link.latency"))
     return w.hand_over;
   return path.rfind("barrier", 0) == 0 ? w.overhead : 0;
 }

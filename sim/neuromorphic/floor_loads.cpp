@@ -13,15 +13,30 @@ namespace {
 /// Tokens whose links are drawn.
 constexpr std::size_t drawn_tokens = 4;
 
+/// Rows of sites: the chips', then those of each level's switches.
+std::vector<int> first_rows(const mappings::Floor& floor) {
+  std::vector<int> rows{0, floor.chips_down};
+  for (int level = 1; level <= floor.tree.levels(); ++level)
+    rows.push_back(rows.back() + (floor.tree.switches(level) + floor.chips_across - 1) / floor.chips_across);
+  return rows;
+}
+
+int site_of_node(const mappings::Floor& floor, int node) {
+  return first_rows(floor)[static_cast<std::size_t>(floor.tree.level_of(node))] * floor.chips_across +
+         floor.tree.number_of(node);
+}
+
 int site_of(const FloorLoads& loads, const mappings::Floor& floor, int router) {
-  if (!loads.by_chip)
-    return router;
-  const int x = router % floor.width() / floor.routers_across, y = router / floor.width() / floor.routers_down;
-  return y * loads.across + x;
+  return loads.by_chip ? floor.chip_at(router) : router;
 }
 
 /// Within a chip that is a site, links do not show.
 void add_link(const mappings::Floor& floor, int link, double seconds, FloorLoads& loads) {
+  if (const int node = floor.node_of_link(link); node >= 0) {
+    const int direction = link == floor.link_up(node) ? mappings::to_north : mappings::to_south;
+    loads.busy[static_cast<std::size_t>(4 * site_of_node(floor, node) + direction)] += seconds;
+    return;
+  }
   static const int dx[] = {1, -1, 0, 0}, dy[] = {0, 0, -1, 1};
   const int router = link / 4, direction = link % 4;
   const int x = router % floor.width() + dx[direction], y = router / floor.width() + dy[direction];
@@ -50,7 +65,11 @@ FloorLoads floor_loads(const mappings::Traffic& traffic, const mappings::Floor& 
   FloorLoads result;
   result.by_chip = floor.chips() > 1;
   result.across = result.by_chip ? floor.chips_across : floor.width();
-  result.down = result.by_chip ? floor.chips_down : floor.height();
+  result.down = result.by_chip ? first_rows(floor).back() : floor.height();
+  result.tree = !floor.tree.empty();
+  result.level.assign(static_cast<std::size_t>(result.sites()), result.tree ? -1 : 0);
+  for (int node = 0; node < floor.tree.nodes(); ++node)
+    result.level[static_cast<std::size_t>(site_of_node(floor, node))] = floor.tree.level_of(node);
   result.held.resize(static_cast<std::size_t>(result.sites()));
   result.busy.resize(4 * result.held.size());
   mappings::LinkLoads loads(traffic, floor);
@@ -83,6 +102,10 @@ void add_floor_maps(const hw::Chip& chip, const hw::Program& program, const mapp
                           fmt::format("{} placed by {}", sites, found_by), "0 hub, e + 1 expert e",
                           loads.across, loads.down, {}};
     for (int site = 0; site < loads.sites(); ++site) {
+      if (const int level = loads.level[static_cast<std::size_t>(site)]; level > 0) {
+        held.value.push_back(-1 - level);
+        continue;
+      }
       const std::int32_t cluster = loads.holder(site); // a replica's relays and its weights are clusters of their own
       const std::int32_t number = cluster > plan.numbers() ? cluster - plan.numbers() - 1 : cluster - 1;
       held.value.push_back(cluster <= 0 ? cluster : plan.replicas.expert_of(number) + 1);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "hw/process_node.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/machine/record_parts.hpp"
@@ -61,11 +62,24 @@ results::HeatMap core_map(const hw::Chip& chip, const hw::Program& program, cons
   return map;
 }
 
+/// A row for each level of the switches above the chips, the root's last.
+results::HeatMap switch_map(const hw::noc::TreeShape& tree, const hw::SystemRun& run) {
+  results::HeatMap map{"switch_load", "Load of the switches (busiest link of each; a row per level)",
+                       "share of time", tree.switches(1), tree.levels(), {}};
+  map.value.assign(static_cast<std::size_t>(map.width) * static_cast<std::size_t>(map.height), 0);
+  for (int node = tree.chips(); node < tree.nodes(); ++node)
+    map.value[static_cast<std::size_t>((tree.level_of(node) - 1) * map.width + tree.number_of(node))] =
+        run.switch_share[static_cast<std::size_t>(node - tree.chips())];
+  return map;
+}
+
 void record_pictures(const hw::Chip& chip, const hw::Program& program, const hw::SystemRun& run,
                      results::RunRecord& record) {
   record.heat_maps.push_back({"link_load", "Load of the mesh (busiest link of each router)", "share of time",
                               run.routers_across, run.routers_down, run.link_share});
   record.heat_maps.push_back(core_map(chip, program, run));
+  if (!run.switch_share.empty())
+    record.heat_maps.push_back(switch_map(hw::tree_of(chip, program.chips), run));
   results::Curve operations{"operations", "Synaptic operations over time", "s", "operations/s", {}, {}};
   results::Curve messages{"messages", "Messages taken in by cores over time", "s", "messages/s", {}, {}};
   for (const auto& step : run.steps) {
@@ -91,6 +105,11 @@ void record_statistics(const NeuromorphicRuns& runs, const hw::Chip& chip, const
   add("flit_hops", "flits", "router traversals of all messages", scale * static_cast<double>(run.flit_hops));
   add("chip_crossings", "messages", "messages over links between chips",
       scale * static_cast<double>(run.chip_crossings));
+  for (std::size_t level = 0; level < run.level_crossings.size(); ++level) {
+    const std::string name = fmt::format("level_{}_crossings", level + 1),
+                      text = fmt::format("messages over links below switches of level {}", level + 1);
+    add(name.c_str(), "messages", text.c_str(), scale * static_cast<double>(run.level_crossings[level]));
+  }
   add("messages", "messages", "messages that cores sent", scale * static_cast<double>(run.counts.axon_out));
   add("deliveries", "messages", "messages that cores took in",
       scale * static_cast<double>(run.counts.axon_in));
@@ -130,9 +149,8 @@ void record_notes(const hw::Chip& chip, const hw::Program& program,
       "between chips a message crosses each link once, between gateways, and forks at the destination; a "
       "gateway's queue is "
       "not bounded",
-      fmt::format("static power is that of {}, spare ones in the grid included; boards, hosts and "
-                  "cooling are left out",
-                  chips_text(program.chips))};
+      fmt::format("static power is that of {}, spare ones {}included; boards, hosts and cooling are left out",
+                  chips_text(program.chips), chip.tree.empty() ? "in the grid " : "and the switches above them ")};
   if (hw::split_node(chip.name).name == "loihi2")
     record.notes.push_back(
         "Intel publishes no per-operation times or energies of Loihi 2: see the constants' notes");
@@ -184,8 +202,11 @@ results::RunRecord record_neuromorphic_run(const Document& document, const hw::C
                    record.seconds.high);
   const auto lines = ledger.lines();
   add_counted_energy(lines, static_cast<double>(runs.tokens) / runs.simulated, record);
-  const double watts = (chip.static_power.value + (hw::streams(program) ? chip.outer_memory->static_power.value : 0)) *
-                       program.chips;
+  double watts = (chip.static_power.value + (hw::streams(program) ? chip.outer_memory->static_power.value : 0)) *
+                 program.chips;
+  const hw::noc::TreeShape tree = hw::tree_of(chip, program.chips);
+  for (int level = 0; level < tree.levels(); ++level)
+    watts += chip.tree[static_cast<std::size_t>(level)].static_power.value * tree.switches(level + 1);
   record_statistics(runs, chip, program, layer, watts, record);
   if (brief)
     return record;
