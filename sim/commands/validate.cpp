@@ -30,25 +30,30 @@ const std::vector<Subject>& subjects() {
   return list;
 }
 
-/// Mean and largest error over the rows of a group that nothing was fitted to.
-std::string group_summary(const std::vector<ValidationRow>& rows, const std::string& group) {
+/// Mean and largest error over the rows that nothing was fitted to, of one group or of all.
+std::string summary(const std::vector<ValidationRow>& rows, const std::string* group) {
   double sum = 0, largest = 0;
-  int counted = 0, fitted = 0;
+  int counted = 0, fitted = 0, apart = 0, over = 0;
   for (const auto& row : rows) {
-    if (row.group != group)
+    if (group && row.group != *group)
       continue;
-    if (row.fitted) {
-      ++fitted;
+    fitted += row.fitted;
+    apart += !row.fitted && !row.counts();
+    if (!row.counts())
       continue;
-    }
-    sum += std::abs(row.error());
-    largest = std::max(largest, std::abs(row.error()));
+    const double error = std::abs(row.error());
+    sum += error;
+    largest = std::max(largest, error);
+    over += error > 0.25;
     ++counted;
   }
-  std::string text = counted == 0 ? "  nothing here counts as validation"
-                                  : fmt::format("  mean error {:.1f} %, largest {:.1f} %, over {} figures",
-                                                100 * sum / counted, 100 * largest, counted);
-  return text + (fitted ? fmt::format("; {} more were fitted to and do not count", fitted) : "") + "\n";
+  std::string text = counted == 0 ? "nothing here counts as validation"
+                                  : fmt::format("mean error {:.1f} %, largest {:.1f} %, over {} figure{}",
+                                                100 * sum / counted, 100 * largest, counted, counted == 1 ? "" : "s");
+  if (!group)
+    text += fmt::format(", {} of them more than 25 % off", over);
+  text += fitted ? fmt::format("; {} more were fitted to and do not count", fitted) : "";
+  return text + (apart ? fmt::format("; {} more do not count for the reason beside them", apart) : "");
 }
 
 void print_table(const std::vector<ValidationRow>& rows) {
@@ -61,10 +66,16 @@ void print_table(const std::vector<ValidationRow>& rows) {
       fmt::print("\n{}\n  {:{}} {:>12} {:>12} {:>9}  {:12} {}\n", row.group, "", width, "simulated",
                  "published", "error", "unit", "source");
     fmt::print("  {:{}} {:>12.5g} {:>12.5g} {:>+8.1f}%  {:12} {}{}\n", row.what, width, row.simulated,
-               row.published, 100 * row.error(), row.unit, row.source, row.fitted ? " (fitted)" : "");
+               row.published, 100 * row.error(), row.unit, row.source,
+               row.fitted ? " (fitted)" : row.apart.empty() ? "" : fmt::format(" ({})", row.apart));
     if (i + 1 == rows.size() || rows[i + 1].group != row.group)
-      fmt::print("{}", group_summary(rows, row.group));
+      fmt::print("  {}\n", summary(rows, &row.group));
   }
+}
+
+/// All of a subject: mean and largest error of what counts.
+void print_total(const char* subject, const std::vector<ValidationRow>& rows) {
+  fmt::print("\n{}, all that counts: {}\n", subject, summary(rows, nullptr));
 }
 
 void print_json(const std::vector<ValidationRow>& rows) {
@@ -77,7 +88,9 @@ void print_json(const std::vector<ValidationRow>& rows) {
                     {"published", row.published},
                     {"error", row.error()},
                     {"source", row.source},
-                    {"fitted", row.fitted}});
+                    {"fitted", row.fitted},
+                    {"apart", row.apart},
+                    {"counts", row.counts()}});
   fmt::print("{}\n", results::json_document(list));
 }
 
@@ -119,9 +132,14 @@ void add_validate_command(CLI::App& app) {
       if (!verb->get_subcommands().empty() && verb->get_subcommands().front()->get_name() != name)
         continue;
       const auto more = rows_of();
+      if (!json) {
+        print_table(more);
+        print_total(name, more);
+      }
       rows.insert(rows.end(), more.begin(), more.end());
     }
-    json ? print_json(rows) : print_table(rows);
+    if (json)
+      print_json(rows);
   });
 }
 

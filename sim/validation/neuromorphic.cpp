@@ -19,7 +19,7 @@ void validate_truenorth(std::vector<ValidationRow>& rows) {
     events = static_cast<double>(run.counts.operations()) / run.seconds;
     return joules_of(chip, program, run) / run.seconds;
   };
-  static const char* const group = "TrueNorth at 0.8 V (fitted: event, update)";
+  static const char* const group = "TrueNorth at 0.8 V (2 constants fitted to 2 figures: event, update)";
   rows.push_back(published.row(group, "power at 11.58 Hz", "mW", 1e-3, watts(11.58), "power_at_11_58_hz",
                                dimension::power, true));
   rows.push_back(published.row(group, "power at 95.93 Hz", "mW", 1e-3, watts(95.93), "power_at_95_93_hz",
