@@ -15,6 +15,23 @@ Cost peak_of(const hw::Chip& chip, int rows_in, int columns, hw::SynapseFormat f
   return {all.seconds, all.joules + chip.static_power.value * all.seconds, all.operations};
 }
 
+/// Power of a chip all of whose cores do nothing but run a program of theirs.
+double watts_of_code(const hw::Chip& chip) {
+  hw::Program program = fan(chip, 1, chip.cores - 1);
+  hw::Population& code = program.populations.back();
+  code.instructions = 1'000'000;
+  code.trigger = hw::always_runs;
+  program.cores.resize(2);
+  for (int slot = 2; slot < chip.cores; ++slot) {
+    program.cores.push_back(program.cores[1]);
+    program.cores.back().slot = slot;
+  }
+  program.cores[1].neurons = 1;
+  hw::ScriptedActivity activity(program, {});
+  const hw::SystemRun run = hw::run_system(chip, program, Corner::nominal, activity, 1, 1);
+  return joules_of(chip, program, run) / run.seconds;
+}
+
 /// A token's way through the chips that hold a model.
 struct TokenCost {
   double interval = 0; ///< seconds between tokens: the slowest chip, and its hand-over
@@ -49,26 +66,29 @@ TokenCost decode(const hw::Chip& chip, const mappings::DecoderModel& model) {
 } // namespace
 
 void validate_spinnaker2(std::vector<ValidationRow>& rows) {
-  static const char* const group = "SpiNNaker2 (fitted: time and energy of a dense operation, time of an event, static)";
+  static const char* const group = "SpiNNaker2 at 300 MHz and 0.8 V (5 constants fitted to 5 figures: time and energy of a product of matrices, "
+                                   "time of a vector's, time of an event, power asleep)";
   const hw::Chip chip = chip_named("spinnaker2");
   const Published published("spinnaker2");
-  const Cost dense = peak_of(chip, 64, (chip.cores - 1) * 1400, hw::SynapseFormat::dense);
-  rows.push_back(published.row(group, "INT8", "TOPS", 1e12, 2 * dense.operations / dense.seconds, "peak",
-                               dimension::operation_rate, true));
-  rows.push_back(published.row(group, "INT8 per watt", "TOPS/W", 1e12, 2 * dense.operations / dense.joules,
-                               "efficiency", dimension::operations / dimension::energy, true));
-  rows.push_back({group, "power at that rate", "W", dense.joules / dense.seconds,
-                  published.value("peak", dimension::operation_rate) /
-                      published.value("efficiency", dimension::operations / dimension::energy),
-                  "spinnaker2_2026", true});
+  const Cost matrices = peak_of(chip, 64, (chip.cores - 1) * 1400, hw::SynapseFormat::convolution);
+  const Cost vector = peak_of(chip, 64, (chip.cores - 1) * 1400, hw::SynapseFormat::dense);
+  rows.push_back(published.row(group, "INT8, products of matrices", "TOPS", 1e12, 2 * matrices.operations / matrices.seconds,
+                               "peak", dimension::operation_rate, true));
+  rows.push_back(published.row(group, "power at that rate", "W", 1, matrices.joules / matrices.seconds,
+                               "power_performance", dimension::power, true));
+  rows.push_back(published.row(group, "INT8, fully connected layers", "TOPS", 1e12, 2 * vector.operations / vector.seconds,
+                               "fully_connected", dimension::operation_rate, true));
   const double event = per_operation(chip, hw::SynapseFormat::sparse).seconds;
   rows.push_back(published.row(group, "synaptic events", "G/s", 1e9, chip.cores / event, "events",
                                dimension::frequency, true));
+  rows.push_back(published.row(group, "power asleep", "W", 1, chip.static_power.value, "power_asleep", dimension::power, true));
+  rows.push_back(published.row(group, "power, all cores running CoreMark", "W", 1, watts_of_code(chip), "power_coremark",
+                               dimension::power, false));
 }
 
 void validate_northpole(std::vector<ValidationRow>& rows) {
   static const char* const group =
-      "NorthPole (fitted: time of an operation, bandwidth of weights, hand-over between cards, power of a card)";
+      "NorthPole (4 constants fitted to 4 figures: time of an operation, bandwidth of weights, hand-over between cards, power of a card)";
   const hw::Chip chip = chip_named("northpole");
   const Published published("northpole");
   const double cards = published.value("rack_cards", dimension::count);

@@ -6,13 +6,15 @@
 #include <set>
 #include <string>
 
+#include "sim/validation/chips.hpp"
+#include "sim/validation/pilotnet.hpp"
 #include "sim/validation/validate.hpp"
 
 using namespace moesaic;
 
 TEST_SUITE("system") {
   TEST_CASE("every chip has rows, and fitted ones are met") {
-    std::set<std::string> chips;
+    std::set<std::string> chips, counting;
     for (const auto& row : sim::validate_neuromorphic()) {
       CAPTURE(row.group);
       CAPTURE(row.what);
@@ -22,8 +24,21 @@ TEST_SUITE("system") {
       CHECK(!row.source.empty());
       if (row.fitted)
         CHECK(std::abs(row.error()) < 0.25);
+      if (row.counts())
+        counting.insert(row.group.substr(0, 7));
     }
     CHECK(chips == std::set<std::string>{"Loihi", "TrueN", "SpiNN", "North"});
+    CHECK(counting == std::set<std::string>{"Loihi, ", "Loihi 2", "TrueNor", "SpiNNak", "NorthPo"});
+  }
+
+  TEST_CASE("PilotNet's cores take the operations that its published benchmark counted") {
+    // 1.310, 1.507, 0.526 and 0.512 times 10^9 over 10,000 time steps, as drawn.
+    const auto cost = sim::pilotnet_cost(sim::chip_named("loihi2"));
+    REQUIRE(cost.layer_operations.size() == 9);
+    const double published[] = {131.0e3, 150.7e3, 52.6e3, 51.2e3}, within[] = {0.01, 0.01, 0.03, 0.08};
+    for (std::size_t l = 0; l < 4; ++l)
+      CHECK(std::abs(cost.layer_operations[l + 1] / published[l] - 1) < within[l]);
+    CHECK(cost.layer_operations[0] == 0); // the input is silent
   }
 
   TEST_CASE("each set-up's figures of a Gemini-I are met with that set-up's constants, and not with the other's") {
