@@ -112,6 +112,15 @@ void validate_northpole(std::vector<ValidationRow>& rows) {
   const TokenCost of_large = decode(chip, large);
   rows.push_back(published.row(group, "Granite-3.3-8B, time per token of each of 28 users", "ms", 1e-3, of_large.latency,
                                "latency_8b", dimension::time, false));
+
+  static const char* const images = "NorthPole, ResNet-50 on one card";
+  const std::size_t first = rows.size();
+  const FrameCost frame = resnet50_frame(chip, 4);
+  rows.push_back(published.row(images, "frames", "frames/s", 1, 1 / frame.seconds, "resnet50_rate", dimension::frequency, false));
+  rows.push_back(published.row(images, "power of the card", "W", 1, chip.static_power.value + frame.joules / frame.seconds,
+                               "resnet50_power", dimension::power, false));
+  for (std::size_t i = first; i < rows.size(); ++i)
+    rows[i].apart = "4 bits in all layers: assumed, the layers' bits are not published";
 }
 
 } // namespace moesaic::sim

@@ -47,6 +47,14 @@ hw::Program fan(const hw::Chip& chip, int sources, int sinks,
 /// Time and energy of one more synaptic operation.
 Cost per_operation(const hw::Chip& chip, hw::SynapseFormat format);
 
+struct FrameCost {
+  double seconds = 0, joules = 0; ///< joules: active
+  double operations = 0;          ///< MAC, by the shapes
+};
+
+/// One image of 224 x 224 through ResNet-50 on one chip, weights and activations of `bits`.
+FrameCost resnet50_frame(hw::Chip chip, int bits);
+
 void validate_loihi(std::vector<results::ValidationRow>& rows);
 void validate_loihi2(std::vector<results::ValidationRow>& rows);
 void validate_truenorth(std::vector<results::ValidationRow>& rows);

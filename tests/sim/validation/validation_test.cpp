@@ -41,6 +41,16 @@ TEST_SUITE("system") {
     CHECK(cost.layer_operations[0] == 0); // the input is silent
   }
 
+  TEST_CASE("ResNet-50's layers are its 4.09 G multiplications, and half the bits take less than the time") {
+    const hw::Chip chip = sim::chip_named("northpole");
+    const auto eight = sim::resnet50_frame(chip, 8), four = sim::resnet50_frame(chip, 4);
+    CHECK(four.operations == 4'089'184'256.0);
+    const double least = four.operations * chip.synapse_convolution.latency.value / chip.cores;
+    CHECK(eight.seconds > least);
+    CHECK(four.seconds > least / 2);
+    CHECK(four.seconds < eight.seconds - 0.4 * least);
+  }
+
   TEST_CASE("each set-up's figures of a Gemini-I are met with that set-up's constants, and not with the other's") {
     std::map<std::string, double> simulated, published;
     for (const auto& row : sim::validate_associative()) {
