@@ -89,11 +89,6 @@ void HandOver::put(const std::string& text) {
   put(text.data(), text.size());
 }
 
-void HandOver::put(const std::vector<double>& values) {
-  put(static_cast<std::uint64_t>(values.size()));
-  put(values.data(), values.size() * sizeof(double));
-}
-
 void HandOver::get(void* bytes, std::size_t count) {
   if (std::fread(bytes, 1, count, stream_) != count)
     throw std::runtime_error("it ends too early");
@@ -110,18 +105,6 @@ std::string HandOver::get_text(std::size_t most) {
   std::string text(get_count(most), '\0');
   get(text.data(), text.size());
   return text;
-}
-
-std::vector<double> HandOver::get_values(std::size_t most) {
-  const std::size_t count = get_count(most);
-  constexpr std::size_t at_once = std::size_t{1} << 22; // no more memory than what has really come
-  std::vector<double> values;
-  while (values.size() < count) {
-    const std::size_t first = values.size(), next = std::min(count - first, at_once);
-    values.resize(first + next);
-    get(values.data() + first, next * sizeof(double));
-  }
-  return values;
 }
 
 void HandOver::get_end() {

@@ -2,6 +2,7 @@
 // parent in memory of its own, and the parent believes nothing of it that it has not checked.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -22,7 +23,11 @@ class HandOver {
     put(&value, sizeof value);
   }
   void put(const std::string& text);
-  void put(const std::vector<double>& values);
+  template <class T> void put(const std::vector<T>& values) {
+    static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>);
+    put(static_cast<std::uint64_t>(values.size()));
+    put(values.data(), values.size() * sizeof(T));
+  }
 
   void get(void* bytes, std::size_t count);
   template <class T> T get() {
@@ -33,7 +38,19 @@ class HandOver {
   }
   std::size_t get_count(std::size_t most);
   std::string get_text(std::size_t most = 1 << 20);
-  std::vector<double> get_values(std::size_t most);
+  template <class T> std::vector<T> get_array(std::size_t most) {
+    static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>);
+    const std::size_t count = get_count(most);
+    constexpr std::size_t at_once = std::size_t{1} << 22; // no more memory than what has really come
+    std::vector<T> values;
+    while (values.size() < count) {
+      const std::size_t first = values.size(), next = std::min(count - first, at_once);
+      values.resize(first + next);
+      get(values.data() + first, next * sizeof(T));
+    }
+    return values;
+  }
+  std::vector<double> get_values(std::size_t most) { return get_array<double>(most); }
   void get_end(); ///< nothing may follow
 
  private:

@@ -19,11 +19,11 @@ TraceKind trace_kind(const std::string& file);
 /// Reads a trace for `layer` from .h5, .hdf5 or .csv. Every id, weight and count is checked against the
 /// layer: an expert out of range, one chosen twice by a token, a group limit broken, a token with too few
 /// choices, a weight that is negative or no number, layers of different length are InputErrors with the line
-/// (CSV) or the layer and token (HDF5).
+/// (CSV) or the layer and token (HDF5). An HDF5 file is read in a process of its own, see hand_over.hpp.
 Trace read_trace(const std::string& file, const MoeLayer& layer);
 
 /// The first `tokens` tokens of layer `index`, fewer where the trace is shorter. All of the file is checked; of an
-/// HDF5 trace no more is held in memory than what is returned and one piece.
+/// HDF5 trace no more is held in memory than what is returned, once more while it is handed over, and one piece.
 Routing read_trace_layer(const std::string& file, const MoeLayer& layer, int index, int tokens);
 
 /// CSV from a stream; `file` is for messages.
@@ -50,7 +50,7 @@ class TraceWriter {
 };
 
 /// Calls `visit(layer index, first token, batch)` for batches of at most `tokens` tokens of an HDF5 trace,
-/// layer by layer, checked as by read_trace.
+/// layer by layer, checked as by read_trace, in this process.
 void stream_trace(const std::string& file, const MoeLayer& layer, int tokens,
                   const std::function<void(int, std::int64_t, const Routing&)>& visit);
 

@@ -1,7 +1,10 @@
 // HDF5 files that are valid and yet no trace: each is refused with a reason.
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <functional>
+#include <iterator>
+#include <random>
 
 #include <H5Cpp.h>
 
@@ -103,5 +106,47 @@ TEST_SUITE("unit") {
             f.createDataSet("layer_1/weight", H5::PredType::NATIVE_FLOAT, H5::DataSpace(2, size))
                 .write(one.weight.data(), H5::PredType::NATIVE_FLOAT);
           }) == ": layer_1 has 1 tokens, layer_0 has 2");
+  }
+}
+
+namespace {
+
+/// Most of so small a file is empty: bytes other than zero, drawn anew.
+std::string damaged_in_use(std::string bytes, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<std::size_t> used;
+  for (std::size_t i = 8; i < bytes.size(); ++i)
+    if (bytes[i] != 0)
+      used.push_back(i);
+  for (std::uint64_t left = 1 + random() % 24; left > 0; --left)
+    bytes[used[random() % used.size()]] = static_cast<char>(random());
+  return bytes;
+}
+
+} // namespace
+
+TEST_SUITE("property") {
+  TEST_CASE("damage to a trace's structures is refused or does no harm, whatever the library makes of it") {
+    const TemporaryFile whole(".h5");
+    const Routing routing{2, 2, 4, {0, 1, 2, 3}, {1, 1, 1, 1}};
+    write_trace(whole.path(), {{routing, routing}});
+    std::ifstream in(whole.path(), std::ios::binary);
+    const std::string good{std::istreambuf_iterator<char>(in), {}};
+    constexpr int files = 150;
+    int refused = 0;
+    for (std::uint64_t seed = 1; seed <= files; ++seed) {
+      CAPTURE(seed);
+      const TemporaryFile file(".h5", damaged_in_use(good, seed));
+      try {
+        const Routing start = read_trace_layer(file.path(), small_layer(), 1, 1);
+        CHECK(trace_defect(small_layer(), start.expert.data(), start.weight.data()).empty());
+        CHECK(read_trace(file.path(), small_layer()).layers.at(1).part(0, 1).expert == start.expert);
+      } catch (const InputError& error) {
+        CHECK(std::string(error.what()).rfind(file.path() + ": ", 0) == 0);
+        ++refused;
+      }
+    }
+    CHECK(refused > files / 10);
+    CHECK(refused < files);
   }
 }
