@@ -18,62 +18,52 @@ void ChannelRouters::build_links() {
   for (int r = 0; r < topology.routers(); ++r)
     for (int port = 0; port < ports_; ++port) {
       const std::size_t here = static_cast<std::size_t>(r * ports_ + port);
-      Link& link = links_[here];
-      Upstream& up = upstream_[here];
+      Way& link = links_[here];
+      Way& up = upstream_[here];
       link.delay = times_.flit(r, port);
       up.delay = times_.credit(r, port);
-      link.ejects = topology.is_local(r, port);
-      if (link.ejects) {
+      if (topology.is_local(r, port)) {
         link.target = up.target = static_cast<std::uint32_t>(topology.endpoint_at(r, port - first_local));
-        up.port = CreditArrival::of_injector;
+        link.end = up.end = at_endpoint;
       } else {
         link.target = up.target = static_cast<std::uint32_t>(std::max(0, topology.neighbour(r, port)));
-        const int opposite = topology.opposite(r, port);
-        link.input = static_cast<std::uint16_t>(opposite * vcs_);
-        up.port = static_cast<std::uint16_t>(opposite);
+        link.channel = up.channel = static_cast<std::uint32_t>(topology.opposite(r, port) * vcs_);
       }
     }
 }
 
 /// Where a router's step puts what leaves it: on the wheel, at the cycle in which it arrives.
 struct ChannelRouters::Transport {
-  const Link* links;        // of the router's ports
-  const Upstream* upstream; // likewise
+  const Way* links;    // of the router's ports
+  const Way* upstream; // likewise
   Wheel<Slot>& wheel;
   std::uint64_t now;
 
   void flit(int port, int vc, Flit flit) {
-    const Link& link = links[port];
-    Slot& slot = wheel.at(now + link.delay);
-    if (link.ejects)
-      slot.ejections.push_back({link.target, static_cast<std::uint32_t>(vc), flit});
-    else
-      slot.flits.push_back({link.target, static_cast<std::uint32_t>(link.input + vc), flit});
+    const Way& link = links[port];
+    wheel.at(now + link.delay).flits[link.end].push_back({link.target, link.channel + static_cast<std::uint32_t>(vc), flit});
   }
   void credit(int port, int vc) {
-    const Upstream& up = upstream[port];
-    wheel.at(now + up.delay).credits.push_back({up.target, up.port, static_cast<std::uint16_t>(vc)});
+    const Way& up = upstream[port];
+    wheel.at(now + up.delay).credits[up.end].push_back({up.target, up.channel + static_cast<std::uint32_t>(vc)});
   }
 };
 
 void ChannelRouters::step(std::uint64_t cycle) {
   Slot& slot = wheel_.take(cycle);
-  credits_.clear();
-  for (const CreditArrival& credit : slot.credits)
-    if (credit.port == CreditArrival::of_injector) {
-      credits_.push_back({credit.router, credit.vc});
-    } else {
-      bank_.credit(static_cast<int>(credit.router), credit.port, credit.vc);
-      if (!bank_.idle(static_cast<int>(credit.router)))
-        active_.insert(credit.router);
-    }
-  for (const FlitArrival& arrival : slot.flits) {
-    bank_.arrive(static_cast<int>(arrival.router), static_cast<int>(arrival.input), arrival.flit, cycle);
-    active_.insert(arrival.router);
+  for (const InjectionCredit& credit : slot.credits[at_router]) {
+    const int router = static_cast<int>(credit.endpoint);
+    bank_.credit(router, static_cast<int>(credit.vc));
+    active_.insert_if(!bank_.idle(router), credit.endpoint);
+  }
+  for (const Ejection& arrival : slot.flits[at_router]) {
+    bank_.arrive(static_cast<int>(arrival.endpoint), static_cast<int>(arrival.vc), arrival.flit, cycle);
+    active_.insert(arrival.endpoint);
   }
   for (const std::uint32_t router : slot.wakes)
     active_.insert(router);
-  ejections_.swap(slot.ejections);
+  ejections_.swap(slot.flits[at_endpoint]);
+  credits_.swap(slot.credits[at_endpoint]);
   slot.clear();
   active_.visit([this, cycle](std::uint32_t router) { return step_router(router, cycle); });
 }
@@ -93,16 +83,17 @@ bool ChannelRouters::step_router(std::uint32_t r, std::uint64_t cycle) {
 void ChannelRouters::enter(std::uint32_t endpoint, int vc, Flit flit, std::uint64_t cycle) {
   const int e = static_cast<int>(endpoint);
   wheel_.at(cycle + times_.injection)
-      .flits.push_back({static_cast<std::uint32_t>(config_.topology.router_of(e)),
-                        static_cast<std::uint32_t>(config_.topology.port_of(e) * vcs_ + vc), flit});
+      .flits[at_router]
+      .push_back({static_cast<std::uint32_t>(config_.topology.router_of(e)),
+                  static_cast<std::uint32_t>(config_.topology.port_of(e) * vcs_ + vc), flit});
 }
 
 void ChannelRouters::free_slot(std::uint32_t endpoint, int vc, std::uint64_t cycle) {
   const int e = static_cast<int>(endpoint);
   wheel_.at(cycle + times_.ejection_credit)
-      .credits.push_back({static_cast<std::uint32_t>(config_.topology.router_of(e)),
-                          static_cast<std::uint16_t>(config_.topology.port_of(e)),
-                          static_cast<std::uint16_t>(vc)});
+      .credits[at_router]
+      .push_back({static_cast<std::uint32_t>(config_.topology.router_of(e)),
+                  static_cast<std::uint32_t>(config_.topology.port_of(e) * vcs_ + vc)});
 }
 
 Wait ChannelRouters::wait(int router, int input) const {

@@ -23,37 +23,23 @@ class ChannelRouters : public Routers {
   Wait wait(int router, int input) const override;
 
  private:
-  struct Link {
-    std::uint32_t target = 0; ///< router, or endpoint
-    std::uint16_t input = 0;  ///< first input of the port it leads to
-    std::uint32_t delay = 0;  ///< from the switch grant to the arrival
-    bool ejects = false;
-  };
-  struct Upstream {
-    std::uint32_t target = 0; ///< router, or endpoint
-    std::uint16_t port = 0;   ///< its output, or CreditArrival::of_injector
-    std::uint32_t delay = 0;
-  };
-  struct FlitArrival {
-    std::uint32_t router;
-    std::uint32_t input; ///< port * virtual channels + virtual channel
-    Flit flit;
-  };
-  struct CreditArrival {
-    std::uint32_t router;
-    std::uint16_t port; ///< of a router, or `of_injector` with `router` the endpoint
-    std::uint16_t vc;
-    static constexpr std::uint16_t of_injector = 0xffff;
+  /// Where a link, or the way of its credits back, ends. Lists have an index for it: a branch would be a coin toss.
+  enum End : std::uint8_t { at_router, at_endpoint, ends };
+  struct Way {
+    std::uint32_t target = 0;  ///< router, or endpoint
+    std::uint32_t channel = 0; ///< of a router's port the first (port * virtual channels)
+    std::uint32_t delay = 0;   ///< of a flit from the switch grant
+    End end = at_router;
   };
   struct Slot {
-    std::vector<FlitArrival> flits;
-    std::vector<Ejection> ejections;
-    std::vector<CreditArrival> credits;
-    std::vector<std::uint32_t> wakes; ///< routers
+    std::vector<Ejection> flits[ends];          ///< at a router `endpoint` is its number, and `vc` the input
+    std::vector<InjectionCredit> credits[ends]; ///< likewise, `vc` being the output channel
+    std::vector<std::uint32_t> wakes;           ///< routers
     void clear() {
-      flits.clear();
-      ejections.clear();
-      credits.clear();
+      for (auto& list : flits)
+        list.clear();
+      for (auto& list : credits)
+        list.clear();
       wakes.clear();
     }
   };
@@ -66,8 +52,8 @@ class ChannelRouters : public Routers {
   LinkTimes times_;
   RouterBank bank_;
   int ports_, vcs_;
-  std::vector<Link> links_;        // [router][port], outgoing
-  std::vector<Upstream> upstream_; // [router][port], where credits of that input go
+  std::vector<Way> links_;    // [router][port], outgoing
+  std::vector<Way> upstream_; // [router][port], of that input's credits
   Wheel<Slot> wheel_;
   ActiveSet active_;
 };

@@ -74,14 +74,14 @@ class RouterBank {
     }
   }
 
-  /// The same without the shortcut for a router that holds flits in one input only: for the tests.
+  /// The same without the shortcut for flits that are in nobody's way: for the tests.
   template <class Out> Outcome step_without_shortcut(int r, std::uint64_t now, Out&& out) {
     return vcs_ == 1 ? step_all<1>(at(r), now, out) : step_all<0>(at(r), now, out);
   }
 
   /// A flit arrives at input `in` = port * virtual channels + vc.
   void arrive(int r, int in, Flit flit, std::uint64_t now);
-  void credit(int r, int port, int vc);
+  void credit(int r, int channel); ///< of an output: port * virtual channels + vc
 
   bool idle(int r) const { return states_[index(r)].occupied == 0; }
   std::uint64_t occupied(int r) const {
@@ -127,6 +127,8 @@ class RouterBank {
   }
   template <int VCS, class Out> Outcome step_with(const Router& router, std::uint64_t now, Out& out);
   template <int VCS, class Out> Outcome step_alone(const Router& router, int in, std::uint64_t now, Out& out);
+  template <int VCS, class Out> Outcome step_apart(const Router& router, std::uint64_t now, Out& out);
+  template <int VCS, class Out> Outcome step_branches(const Router& router, int in, std::uint64_t now, Out& out);
   template <int VCS, class Out> Outcome step_all(const Router& router, std::uint64_t now, Out& out);
   template <int VCS> void bid(const Router& router, std::uint64_t now, Bids& bids) const;
   template <int VCS>

@@ -78,7 +78,7 @@ SC_MODULE(RouterModule) {
     Message message;
     for (int port = 0; port < bank.ports(); ++port)
       if (Wires* wires = out[static_cast<std::size_t>(port)]; wires && wires->credits.read(now, message))
-        bank.credit(0, port, message.vc);
+        bank.credit(0, port * bank.vcs() + message.vc);
     for (int port = 0; port < bank.ports(); ++port)
       if (Wires* wires = in[static_cast<std::size_t>(port)]; wires && wires->flits.read(now, message))
         bank.arrive(0, port * bank.vcs() + message.vc, message.flit, now);
