@@ -12,16 +12,18 @@
 
 namespace moesaic::hw::noc {
 
+// Small members are of 16 bits: a byte's store may be to anything as far as the compiler knows.
+
 /// One virtual channel of one input port; its flits lie in a ring in the bank.
 struct InputChannel {
   std::uint64_t ready = 0; ///< cycle from which the front flit may bid
   std::uint32_t ports =
       0; ///< waiting: candidate outputs if there are several; multicast: branches without a copy
   std::uint16_t first = 0, count = 0;
-  std::uint8_t out_port = 0;       ///< the output it waits for or holds a channel of
-  std::uint8_t out_vc = 0;         ///< when `active`
-  std::uint8_t classes = 3;        ///< of output channels that it may take, as in Hop
-  std::uint8_t accept_pointer = 0; ///< round robin over output channels
+  std::uint16_t out_port = 0;       ///< the output it waits for or holds a channel of
+  std::uint16_t out_vc = 0;         ///< when `active`
+  std::uint16_t classes = 3;        ///< of output channels that it may take, as in Hop
+  std::uint16_t accept_pointer = 0; ///< round robin over output channels
   bool active = false;             ///< holds an output virtual channel until its tail has left
   bool multicast = false;
 };
@@ -32,17 +34,17 @@ struct OutputPort {
   std::uint16_t unheld = 0;  ///< bit per virtual channel: no packet holds it
   std::uint16_t credit = 0;  ///< bit per virtual channel: the buffer at the other end has room
   std::uint16_t cycles_per_flit = 1;
-  std::uint8_t switch_pointer = 0; ///< round robin over input ports
+  std::uint16_t switch_pointer = 0; ///< round robin over input ports
 };
 
 struct InputPort {
-  std::uint8_t switch_pointer = 0; ///< round robin over output ports
-  std::uint8_t vc_pointer = 0;     ///< round robin over virtual channels that want the same output
+  std::uint16_t switch_pointer = 0; ///< round robin over output ports
+  std::uint16_t vc_pointer = 0;     ///< round robin over virtual channels that want the same output
 };
 
 struct OutputChannel {
   std::uint16_t credits = 0;
-  std::uint8_t grant_pointer = 0; ///< round robin over inputs
+  std::uint16_t grant_pointer = 0; ///< round robin over inputs
 };
 
 class RouterBank {

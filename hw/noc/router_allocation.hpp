@@ -9,7 +9,7 @@ struct RouterBank::Bids {
   std::uint64_t vc[2][largest_ports];                   // [class][output]: inputs
   std::uint32_t switch_outputs = 0;                     // outputs somebody bids for
   std::uint32_t switch_inputs[largest_ports];           // [output]: input ports
-  std::uint8_t switch_vc[largest_ports][largest_ports]; // [input port][output]: the virtual channel that bids
+  std::uint16_t switch_vc[largest_ports][largest_ports]; // [input port][output]: the virtual channel that bids
   std::uint64_t speculative = 0;                        // inputs whose switch bid is speculative
   bool progress = false;
   std::uint64_t wake = ~std::uint64_t{0};
@@ -86,24 +86,24 @@ void RouterBank::bid_for_switch(const Router& router, int in, int port, bool spe
     bids.speculative |= bit;
   }
   bids.switch_inputs[port] |= 1u << in_port;
-  bids.switch_vc[in_port][port] = vc_of<VCS>(in);
+  bids.switch_vc[in_port][port] = static_cast<std::uint16_t>(vc_of<VCS>(in));
 }
 
 /// Input `in` accepts one of the channels of `port` that are `offered` to it, in turn.
 template <int VCS>
-void RouterBank::accept_vc(const Router& router, int in, int port, std::uint32_t offered, std::uint64_t now) {
-  std::uint8_t& pointer = router.inputs[in].accept_pointer;
+inline void RouterBank::accept_vc(const Router& router, int in, int port, std::uint32_t offered, std::uint64_t now) {
+  std::uint16_t& pointer = router.inputs[in].accept_pointer;
   const int start = pointer - slot<VCS>(port, 0);
   const int vc = VCS == 1 ? 0 : round_robin(offered, start > 0 && start < vcs_ ? start : 0);
-  pointer = static_cast<std::uint8_t>(next_in_turn(slot<VCS>(port, vc), channels_));
+  pointer = static_cast<std::uint16_t>(next_in_turn(slot<VCS>(port, vc), channels_));
   router.output_channels[slot<VCS>(port, vc)].grant_pointer =
-      static_cast<std::uint8_t>(next_in_turn(in, channels_));
+      static_cast<std::uint16_t>(next_in_turn(in, channels_));
   OutputPort& output = router.outputs[port];
   output.unheld = static_cast<std::uint16_t>(output.unheld & ~(1u << vc));
   InputChannel& channel = router.inputs[in];
   channel.active = true;
-  channel.out_port = static_cast<std::uint8_t>(port);
-  channel.out_vc = static_cast<std::uint8_t>(vc);
+  channel.out_port = static_cast<std::uint16_t>(port);
+  channel.out_vc = static_cast<std::uint16_t>(vc);
   if (!speculative_)
     channel.ready = now + static_cast<std::uint64_t>(switch_delay_);
 }

@@ -68,7 +68,7 @@ RouterBank::Outcome RouterBank::step_branches(const Router& router, int in, std:
 
 /// What step_all comes to for a flit alone: it wins whatever it bids for.
 template <int VCS, class Out>
-RouterBank::Outcome RouterBank::step_alone(const Router& router, int in, std::uint64_t now, Out& out) {
+inline RouterBank::Outcome RouterBank::step_alone(const Router& router, int in, std::uint64_t now, Out& out) {
   InputChannel& channel = router.inputs[in];
   if (channel.ready > now)
     return {false, channel.ready};
@@ -140,17 +140,17 @@ void RouterBank::traverse(const Router& router, int in_port, std::uint32_t grant
 }
 
 /// The round-robin pointers move past what was accepted.
-template <int VCS> void RouterBank::accept_switch(const Router& router, int in, int port) {
+template <int VCS> inline void RouterBank::accept_switch(const Router& router, int in, int port) {
   const int in_port = port_of<VCS>(in);
   InputPort& input = router.input_ports[in_port];
-  input.switch_pointer = static_cast<std::uint8_t>(next_in_turn(port, ports_));
-  input.vc_pointer = static_cast<std::uint8_t>(VCS == 1 ? 0 : next_in_turn(vc_of<VCS>(in), vcs_));
-  router.outputs[port].switch_pointer = static_cast<std::uint8_t>(next_in_turn(in_port, ports_));
+  input.switch_pointer = static_cast<std::uint16_t>(next_in_turn(port, ports_));
+  input.vc_pointer = static_cast<std::uint16_t>(VCS == 1 ? 0 : next_in_turn(vc_of<VCS>(in), vcs_));
+  router.outputs[port].switch_pointer = static_cast<std::uint16_t>(next_in_turn(in_port, ports_));
 }
 
 /// Sends the front flit of `in`, unless its grant was speculative and the channel was not won.
 template <int VCS, class Out>
-bool RouterBank::send(const Router& router, int in, int port, std::uint64_t now, Out& out) {
+inline bool RouterBank::send(const Router& router, int in, int port, std::uint64_t now, Out& out) {
   InputChannel& channel = router.inputs[in];
   OutputPort& output = router.outputs[port];
   const int vc = VCS == 1 ? 0 : channel.out_vc;
@@ -202,7 +202,7 @@ bool RouterBank::copy(const Router& router, int in, std::uint32_t ports, std::ui
 
 /// The front flit of `in` has left: its slot's credit goes back, and the next flit moves up.
 template <int VCS, class Out>
-void RouterBank::leave(const Router& router, int in, std::uint64_t now, Out& out) {
+inline void RouterBank::leave(const Router& router, int in, std::uint64_t now, Out& out) {
   InputChannel& channel = router.inputs[in];
   out.credit(port_of<VCS>(in), vc_of<VCS>(in));
   channel.first = static_cast<std::uint16_t>(channel.first + 1 == depth_ ? 0 : channel.first + 1);
@@ -244,7 +244,7 @@ inline void RouterBank::begin_packet(const Router& router, int in, std::uint64_t
   channel.multicast = flit.multicast();
   channel.ports = 0;
   if (plain_ && !channel.multicast) {
-    channel.out_port = static_cast<std::uint8_t>(dimension_order(router.state->x, router.state->y, flit));
+    channel.out_port = static_cast<std::uint16_t>(dimension_order(router.state->x, router.state->y, flit));
     return;
   }
   const bool upper = class_mask_[2] >> vc_of_[in] & 1;
@@ -253,7 +253,7 @@ inline void RouterBank::begin_packet(const Router& router, int in, std::uint64_t
   if (channel.multicast || (hop.ports & (hop.ports - 1)))
     channel.ports = hop.ports;
   else
-    channel.out_port = static_cast<std::uint8_t>(__builtin_ctz(hop.ports));
+    channel.out_port = static_cast<std::uint16_t>(__builtin_ctz(hop.ports));
   if (channel.multicast && !speculative_)
     channel.ready += static_cast<std::uint64_t>(switch_delay_); // it bids for channel and switch at once
 }
