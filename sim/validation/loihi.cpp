@@ -58,6 +58,45 @@ Cost per_idle_update(const hw::Chip& chip) {
   return {(many.seconds - few.seconds) / 500, (many.joules - few.joules) / 500, 0};
 }
 
+/// Energy under `action` of one more of 100 neurons that fire.
+double per_firing(const hw::Chip& chip, const char* action) {
+  const auto at = [&](int neurons) {
+    const hw::Program program = fan(chip, neurons, 1);
+    hw::ScriptedActivity activity(program, {});
+    const hw::SystemRun run = hw::run_system(chip, program, Corner::nominal, activity, 1);
+    hw::Ledger ledger;
+    hw::enter_energy(ledger, chip, program, run, run.seconds, run.seconds, run.seconds);
+    double joules = 0;
+    for (const auto& line : ledger.lines())
+      joules += line.action == action ? line.joules : 0;
+    return joules;
+  };
+  return (at(200) - at(100)) / 100;
+}
+
+/// Time of one more neuron that is updated and fires, and of one more message into a core that four others keep busy.
+double per_spike(const hw::Chip& chip) {
+  return (cost_of(chip, fan(chip, 200, 1)).seconds - cost_of(chip, fan(chip, 100, 1)).seconds) / 100;
+}
+double per_message_in(const hw::Chip& chip) {
+  return (cost_of(chip, fan(chip, 4096, 1)).seconds - cost_of(chip, fan(chip, 3072, 1)).seconds) / 1024;
+}
+
+/// Time of one more message of a spike: 20 or 40 cores that hear one neuron, each by a message of its own.
+double per_message_out(const hw::Chip& chip) {
+  const auto at = [&](int sinks) {
+    std::vector<mappings::NeuronStage> stages = {{"source", 1, 1, 0, {}, 0}};
+    for (int i = 0; i < sinks; ++i)
+      stages.push_back({fmt::format("sink {}", i), 1, 1, 0, {{mappings::StageInput::dense, 0}}, 0});
+    hw::Program program = mappings::make_stage_program(chip, "messages", 1, stages);
+    for (auto& table : program.tables) // all in the first step
+      table.delay = 1;
+    program.cores.back().slot = chip.cores - 1; // the farthest one, of the last message, is as far in both
+    return cost_of(chip, program).seconds;
+  };
+  return (at(40) - at(20)) / 20;
+}
+
 /// Over `tiles` of one chip, in a grid of chips of which the others have one core in use each.
 double barrier_over(const hw::Chip& chip, int tiles, int across = 1, int down = 1) {
   hw::Program program = fan(chip, 1, 1);
@@ -112,7 +151,7 @@ void validate_loihi(std::vector<ValidationRow>& rows) {
   const Cost dense = per_operation(chip, hw::SynapseFormat::dense),
              sparse = per_operation(chip, hw::SynapseFormat::sparse),
              convolution = per_operation(chip, hw::SynapseFormat::convolution);
-  const Group calibrated{"Loihi, SANA-FE's calibration (10 constants, the description's own figures: they show that the simulation keeps them)",
+  const Group calibrated{"Loihi, SANA-FE's calibration (23 constants, the description's own figures: they show that the simulation keeps them)",
                          published, rows, true};
   calibrated.energy("dense synaptic operation, energy", dense.joules, "dense_energy");
   calibrated.time("dense synaptic operation, time", dense.seconds, "dense_latency");
@@ -120,6 +159,21 @@ void validate_loihi(std::vector<ValidationRow>& rows) {
   calibrated.time("sparse synaptic operation, time", sparse.seconds, "sparse_latency");
   calibrated.energy("convolution synaptic operation, energy", convolution.joules, "convolution_energy");
   calibrated.time("convolution synaptic operation, time", convolution.seconds, "convolution_latency");
+  const Cost update = per_update(chip), idle = per_idle_update(chip);
+  calibrated.energy("neuron access, energy", idle.joules, "access_energy");
+  calibrated.time("neuron access, time", idle.seconds, "access_latency");
+  calibrated.energy("neuron update beyond its access, energy", update.joules - idle.joules, "update_energy");
+  calibrated.time("neuron update beyond its access, time", update.seconds - idle.seconds, "update_latency");
+  calibrated.energy("spike out, energy", per_firing(chip, "spike"), "spike_energy");
+  calibrated.time("spike out, time", per_spike(chip) - update.seconds, "spike_latency");
+  calibrated.energy("message out, energy", per_firing(chip, "message out"), "message_out_energy");
+  calibrated.time("message out, time", per_message_out(chip), "message_out_latency");
+  calibrated.time("message in, time", per_message_in(chip), "message_in_latency");
+  const Cost east_west = per_hop(chip, chip.cores_per_router), north_south = per_hop(chip, chip.cores_per_router * chip.mesh_width);
+  calibrated.energy("hop east or west, energy", east_west.joules, "east_west_energy");
+  calibrated.time("hop east or west, time", east_west.seconds, "east_west_latency");
+  calibrated.energy("hop north or south, energy", north_south.joules, "north_south_energy");
+  calibrated.time("hop north or south, time", north_south.seconds, "north_south_latency");
   for (const int tiles : {1, 2, 4, 29})
     calibrated.time(fmt::format("barrier over {} tiles", tiles), barrier_over(chip, tiles),
                     fmt::format("barrier_{}", tiles).c_str());
@@ -128,15 +182,12 @@ void validate_loihi(std::vector<ValidationRow>& rows) {
   // stand beside them.
   const Group davies{"Loihi, Davies et al. 2018, Table 2 (before silicon; the description follows SANA-FE, fitted to silicon; 3 constants taken from here)", published,
                      rows, false};
-  const Cost update = per_update(chip), east_west = per_hop(chip, chip.cores_per_router),
-             north_south = per_hop(chip, chip.cores_per_router * chip.mesh_width);
   davies.energy("synaptic operation, energy (min)", std::min({dense.joules, sparse.joules, convolution.joules}),
                 "davies_synapse_energy");
   davies.time("synaptic operation, time (max)", std::max({dense.seconds, sparse.seconds, convolution.seconds}),
               "davies_synapse_latency");
   davies.energy("neuron update, energy", update.joules, "davies_update_energy");
   davies.time("neuron update, time", update.seconds, "davies_update_latency");
-  const Cost idle = per_idle_update(chip);
   davies.energy("inactive neuron update, energy", idle.joules, "davies_idle_energy");
   davies.time("inactive neuron update, time", idle.seconds, "davies_idle_latency");
   davies.energy("hop north or south, energy", north_south.joules, "davies_north_south_energy");
