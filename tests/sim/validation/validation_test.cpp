@@ -1,5 +1,7 @@
 // What `moesaic validate neuromorphic` shows.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <map>
@@ -9,6 +11,7 @@
 #include "sim/validation/chips.hpp"
 #include "sim/validation/pilotnet.hpp"
 #include "sim/validation/validate.hpp"
+#include "tests/sim/program.hpp"
 
 using namespace moesaic;
 
@@ -49,6 +52,22 @@ TEST_SUITE("system") {
     CHECK(eight.seconds > least);
     CHECK(four.seconds > least / 2);
     CHECK(four.seconds < eight.seconds - 0.4 * least);
+  }
+
+  TEST_CASE("a subject ends with the mean and the largest error of all rows that count") {
+    const TemporaryFolder folder;
+    const Answer json = run_moesaic(folder, "validate noc --json"), text = run_moesaic(folder, "validate noc");
+    REQUIRE(json.code == 0);
+    double sum = 0, largest = 0;
+    int counted = 0;
+    for (const auto& row : nlohmann::json::parse(json.out))
+      if (row.at("counts").get<bool>()) {
+        const double error = std::abs(row.at("simulated").get<double>() / row.at("published").get<double>() - 1);
+        sum += error, largest = std::max(largest, error), ++counted;
+      }
+    REQUIRE(counted > 0);
+    CHECK(text.out.find(fmt::format("noc, all that counts: mean error {:.1f} %, largest {:.1f} %, over {} figures, 0 of them more than 25 % off",
+                                    100 * sum / counted, 100 * largest, counted)) != std::string::npos);
   }
 
   TEST_CASE("each set-up's figures of a Gemini-I are met with that set-up's constants, and not with the other's") {
