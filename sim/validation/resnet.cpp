@@ -1,6 +1,8 @@
 // ResNet-50 on one card of NorthPole: layer after layer, each over all cores.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 
 #include "mappings/neuromorphic/decoder_cards.hpp"
 #include "sim/validation/chips.hpp"
@@ -87,14 +89,19 @@ FrameCost resnet50_frame(hw::Chip chip, int bits) {
   // The multipliers do twice as many operations per cycle at half the bits.
   chip.synapse_convolution.latency.value *= bits / 8.0;
   chip.synapse_convolution.energy.value *= bits / 8.0;
+  std::map<std::array<int, 5>, int> shapes; // how many layers are alike
+  for (const Convolution& layer : resnet50())
+    ++shapes[{layer.in, layer.out, layer.side, layer.kernel, layer.stride}];
   FrameCost frame;
-  for (const Convolution& layer : resnet50()) {
+  for (const auto& [shape, layers] : shapes) {
+    const Convolution layer{shape[0], shape[1], shape[2], shape[3], shape[4]};
     const hw::Program program = layer_program(chip, layer);
     hw::ScriptedActivity activity(program, {});
     const hw::SystemRun run = hw::run_system(chip, program, Corner::nominal, activity, 1);
-    frame.seconds += run.seconds;
-    frame.joules += joules_of(chip, program, run) - chip.static_power.value * run.seconds;
-    frame.operations += static_cast<double>(layer.in) * layer.out * layer.side * layer.side * layer.kernel * layer.kernel;
+    frame.seconds += layers * run.seconds;
+    frame.joules += layers * (joules_of(chip, program, run) - chip.static_power.value * run.seconds);
+    frame.operations +=
+        static_cast<double>(layers) * layer.in * layer.out * layer.side * layer.side * layer.kernel * layer.kernel;
   }
   return frame;
 }
