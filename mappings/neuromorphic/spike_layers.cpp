@@ -56,13 +56,19 @@ class Lowering {
   hw::Program lower() {
     for (int l = 0; l < static_cast<int>(layers_.size()); ++l)
       place(l);
-    for (int l = 0; l + 1 < static_cast<int>(layers_.size()); ++l)
-      for (int c = 0; c < program_.populations[static_cast<std::size_t>(l)].cores; ++c)
-        connect(l, program_.cores[static_cast<std::size_t>(program_.populations[static_cast<std::size_t>(l)].first_core + c)]);
-    int slot = 0; // the last layer's cores come first
-    for (auto population = program_.populations.rbegin(); population != program_.populations.rend(); ++population)
-      for (int c = 0; c < population->cores; ++c)
-        program_.cores[static_cast<std::size_t>(population->first_core + c)].slot = slot++;
+    const int last = static_cast<int>(layers_.size()) - 1;
+    for (hw::Core& core : program_.cores)
+      if (core.population < last)
+        connect(core.population, core);
+    // The last layer's cores come first.
+    int slot = static_cast<int>(program_.cores.size());
+    for (const auto& population : program_.populations) {
+      slot -= population.cores;
+      for (hw::Core& core : program_.cores)
+        if (&population == &program_.populations[static_cast<std::size_t>(core.population)])
+          core.slot = slot++;
+      slot -= population.cores;
+    }
     hw::check(chip_, program_);
     return std::move(program_);
   }
@@ -133,12 +139,14 @@ class Lowering {
 
   /// Cores of the layer after `l` whose tables have the row.
   std::vector<int> hearers(int l, int row) const {
-    const hw::Population& next = program_.populations[static_cast<std::size_t>(l + 1)];
     std::vector<int> cores;
-    for (int c = next.first_core; c < next.first_core + next.cores; ++c) {
-      const auto& table = program_.tables[static_cast<std::size_t>(program_.cores[static_cast<std::size_t>(c)].first_table)];
+    for (std::size_t c = 0; c < program_.cores.size(); ++c) {
+      const hw::Core& core = program_.cores[c];
+      if (core.population != l + 1)
+        continue;
+      const auto& table = program_.tables[static_cast<std::size_t>(core.first_table)];
       if (row >= table.first_row && row < table.first_row + table.rows)
-        cores.push_back(c);
+        cores.push_back(static_cast<int>(c));
     }
     return cores;
   }

@@ -113,6 +113,11 @@ void validate_northpole(std::vector<ValidationRow>& rows) {
   rows.push_back(published.row(group, "Granite-3.3-8B, time per token of each of 28 users", "ms", 1e-3, of_large.latency,
                                "latency_8b", dimension::time, false));
 
+  rows.push_back(published.row(group, "rack of three such models, power", "W", 1,
+                               cards * chip.static_power.value + 3 * of_large.joules / of_large.interval, "rack_power",
+                               dimension::power, false));
+  rows.back().apart = "another quantity: simulated are the cards, without their servers";
+
   static const char* const images = "NorthPole, ResNet-50 on one card";
   const std::size_t first = rows.size();
   const FrameCost frame = resnet50_frame(chip, 4);
