@@ -33,6 +33,18 @@ template <class T> struct AlignedAllocator {
 };
 using Words = std::vector<std::uint64_t, AlignedAllocator<std::uint64_t>>;
 
+/// Searches for many keys that compare the same sections of the same vectors.
+struct MaskedSearch {
+  struct Word {
+    int vector;
+    std::uint16_t care; ///< sections that are compared
+    friend bool operator==(const Word& a, const Word& b) { return a.vector == b.vector && a.care == b.care; }
+  };
+  int target = 0;
+  std::vector<Word> words;       ///< none of them the target; some section of the first is compared
+  std::vector<std::uint16_t> keys; ///< a key a word, and the sections of the target that become one where all agree
+};
+
 class BitPlanes {
  public:
   /// Throws std::logic_error for a shape that the word layout cannot hold.
@@ -61,9 +73,13 @@ class BitPlanes {
   /// The same for a micro-program's circuit: vectors as the instructions leave them, but for temporaries; latch and
   /// lines stay as they were.
   void execute(const Circuit& circuit);
+  /// Searches for every key, in turn, as match_16 and its siblings do; latch and lines stay as they were.
+  void execute(const MaskedSearch& search);
 
   /// One bit per half-bank: the last OR over all its columns and sections that the tree computed.
   std::uint32_t or_of_half_banks() const { return or32k_; }
+  /// Section by section the OR of all half-banks' branches of the tree, which the control processor reads.
+  std::uint16_t or_of_sections() const;
   std::size_t bytes() const;
 
  private:

@@ -1,5 +1,6 @@
 #include "hw/associative/block_kernel.hpp"
 #include "hw/associative/circuit_kernel.hpp"
+#include "hw/associative/plane_search.hpp"
 
 namespace moesaic::hw::associative {
 
@@ -27,6 +28,10 @@ std::vector<BlockKernel> block_kernels() {
 std::vector<CircuitKernel> circuit_kernels() {
   return supported<CircuitKernel>(run_circuit_generic, run_circuit_avx2, run_circuit_avx512);
 }
+
+std::vector<SearchKernel> search_kernels() {
+  return supported<SearchKernel>(run_search_generic, run_search_avx2, run_search_avx512);
+}
 #else
 std::vector<BlockKernel> block_kernels() {
   return supported<BlockKernel>(run_block_generic, nullptr, nullptr);
@@ -34,6 +39,10 @@ std::vector<BlockKernel> block_kernels() {
 
 std::vector<CircuitKernel> circuit_kernels() {
   return supported<CircuitKernel>(run_circuit_generic, nullptr, nullptr);
+}
+
+std::vector<SearchKernel> search_kernels() {
+  return supported<SearchKernel>(run_search_generic, nullptr, nullptr);
 }
 #endif
 

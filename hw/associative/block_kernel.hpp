@@ -10,6 +10,7 @@
 namespace moesaic::hw::associative {
 
 constexpr int block_words = 128; ///< 8192 columns: the planes of a block stay in the cache
+constexpr int bank_words = 32;   ///< a half-bank, beyond which no column has a neighbour
 
 /// The planes of an array, 16 sections a vector, `words` words a section; latch and lines alike.
 struct BlockPlanes {

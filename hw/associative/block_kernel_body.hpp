@@ -15,6 +15,7 @@ alignas(64) const std::uint64_t zeros[block_words] = {};
 struct Block {
   const BlockPlanes& p;
   int word, count;
+  std::uint64_t* moved; ///< block_words: a neighbouring column's latch
 
   std::uint64_t* plane(int vector, int section) const {
     return p.planes + (static_cast<std::size_t>(vector) * 16 + static_cast<std::size_t>(section)) * p.words + word;
@@ -31,8 +32,30 @@ struct Block {
     case Source::south: return section == 15 ? zeros : rl(section + 1);
     case Source::gl: return p.gl + word;
     case Source::ggl: return p.ggl + static_cast<std::size_t>(section / 4) * p.words + word;
+    case Source::west: return from_west(rl(section));
+    case Source::east: return from_east(rl(section));
     default: return zeros;
     }
+  }
+
+  /// Every column's western neighbour; nothing comes from another half-bank.
+  const std::uint64_t* from_west(const std::uint64_t* __restrict rl) const {
+    for (int first = 0; first < count; first += bank_words) {
+      moved[first] = rl[first] << 1;
+      for (int w = first + 1; w < first + bank_words; ++w)
+        moved[w] = rl[w] << 1 | rl[w - 1] >> 63;
+    }
+    return moved;
+  }
+
+  const std::uint64_t* from_east(const std::uint64_t* __restrict rl) const {
+    for (int first = 0; first < count; first += bank_words) {
+      const int last = first + bank_words - 1;
+      for (int w = first; w < last; ++w)
+        moved[w] = rl[w] >> 1 | rl[w + 1] << 63;
+      moved[last] = rl[last] >> 1;
+    }
+    return moved;
   }
 
   static std::uint64_t inversion(const Command& c) {
@@ -136,7 +159,8 @@ struct Block {
 } // namespace
 
 void RUN_BLOCK(const BlockPlanes& planes, const Instruction* first, const Instruction* last, int word, int count) {
-  const Block block{planes, word, count};
+  alignas(64) std::uint64_t moved[block_words];
+  const Block block{planes, word, count, moved};
   for (; first != last; ++first) {
     for (int i = 0; i < first->count; ++i)
       if (first->commands[static_cast<std::size_t>(i)].phase == Phase::write)

@@ -1,10 +1,11 @@
-// Runs of instructions that stay within their columns are executed block by block, so that a block's planes remain in the
-// cache; neighbours across columns and the OR tree need whole planes.
+// Runs of instructions that stay within their half-banks are executed block by block, so that a block's planes remain in the
+// cache; the OR tree needs whole planes.
 #include <algorithm>
 
 #include "hw/associative/bit_planes.hpp"
 #include "hw/associative/block_kernel.hpp"
 #include "hw/associative/circuit_kernel.hpp"
+#include "hw/associative/plane_search.hpp"
 
 namespace moesaic::hw::associative {
 
@@ -16,7 +17,7 @@ constexpr std::size_t longest_alone = 2048; // steps of a circuit, a few hundred
 bool is_global(const Instruction& instruction) {
   for (int i = 0; i < instruction.count; ++i) {
     const Command& c = instruction.commands[static_cast<std::size_t>(i)];
-    if (c.source == Source::west || c.source == Source::east || c.source == Source::or_tree)
+    if (c.source == Source::or_tree)
       return true;
     if (c.phase == Phase::broadcast && c.line != Line::gl && c.line != Line::ggl)
       return true;
@@ -67,6 +68,31 @@ void BitPlanes::execute(const Circuit& circuit) {
 #pragma omp parallel for schedule(static)
   for (int b = 0; b < blocks; ++b)
     run(b, b + 1);
+}
+
+void BitPlanes::execute(const MaskedSearch& masked) {
+  static const SearchKernel run_search = search_kernels().back();
+  PlaneSearch search;
+  search.words = shape_.words();
+  for (int s = 0; s < 16; ++s)
+    search.targets[s] = plane(masked.target, s);
+  std::vector<SearchKey> keys(masked.keys.size() / (masked.words.size() + 1));
+  const std::uint16_t* given = masked.keys.data();
+  for (const auto& word : masked.words) // from the top: where columns are sorted, most are settled by the upper sections
+    for (int s = 15; s >= 0; --s)
+      if ((word.care >> s) & 1)
+        search.planes[search.count++] = plane(word.vector, s);
+  for (auto& key : keys) {
+    int at = 0;
+    for (const auto& word : masked.words) {
+      for (int s = 15; s >= 0; --s)
+        if ((word.care >> s) & 1)
+          key.wanted[at++] = (*given >> s) & 1;
+      ++given;
+    }
+    key.sections = *given++;
+  }
+  run_search(search, keys.data(), keys.data() + keys.size());
 }
 
 } // namespace moesaic::hw::associative

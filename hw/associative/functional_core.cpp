@@ -13,6 +13,12 @@ namespace {
 constexpr std::size_t most_expanded = 512; // micro-programs kept per operation
 constexpr int runs_before_circuit = 4;     // making a circuit takes as long as a few runs
 
+constexpr std::size_t most_waiting = 1 << 14; // numbers of searches that wait for others
+
+bool is_search(const std::string& name) {
+  return name == "match_16" || name == "match_32" || name == "match_48";
+}
+
 } // namespace
 
 FunctionalCore::FunctionalCore(const OperationSet& operations)
@@ -27,12 +33,14 @@ std::vector<std::uint16_t>& FunctionalCore::slot(std::int64_t index) {
 }
 
 std::vector<std::uint16_t> FunctionalCore::vector(int index) const {
+  finish_searches();
   std::vector<std::uint16_t> values(static_cast<std::size_t>(planes_.shape().columns));
   planes_.load(index, values.data());
   return values;
 }
 
 std::vector<int> FunctionalCore::marked(int marker, std::size_t most) const {
+  finish_searches();
   std::vector<int> columns;
   const std::uint64_t* plane = planes_.plane(VectorPlan{}.flags, marker);
   for (int w = 0; w < planes_.shape().words(); ++w)
@@ -42,11 +50,42 @@ std::vector<int> FunctionalCore::marked(int marker, std::size_t most) const {
 }
 
 std::int64_t FunctionalCore::count(int marker) const {
+  finish_searches();
   std::int64_t sum = 0;
   const std::uint64_t* plane = planes_.plane(VectorPlan{}.flags, marker);
   for (int w = 0; w < planes_.shape().words(); ++w)
     sum += __builtin_popcountll(plane[w]);
   return sum;
+}
+
+/// A search that compares nothing in its first word, or writes what it reads, is left to its micro-program.
+bool FunctionalCore::wait_with_others(const std::vector<int>& vectors, const std::vector<std::int64_t>& immediates) {
+  MaskedSearch search;
+  search.target = vectors[0];
+  for (std::size_t i = 1; i < vectors.size(); ++i) {
+    search.words.push_back({vectors[i], static_cast<std::uint16_t>(immediates[2 * i - 1])});
+    search.keys.push_back(static_cast<std::uint16_t>(immediates[2 * i - 2]));
+  }
+  search.keys.push_back(static_cast<std::uint16_t>(immediates.back()));
+  if (search.keys.back() == 0)
+    return true; // marks nothing
+  if (search.words[0].care == 0 || std::count(vectors.begin() + 1, vectors.end(), vectors[0]) != 0)
+    return false;
+  if (waiting_.keys.empty() || waiting_.target != search.target || !(waiting_.words == search.words) ||
+      waiting_.keys.size() > most_waiting) {
+    finish_searches();
+    waiting_ = std::move(search);
+  } else {
+    waiting_.keys.insert(waiting_.keys.end(), search.keys.begin(), search.keys.end());
+  }
+  return true;
+}
+
+void FunctionalCore::finish_searches() const {
+  if (waiting_.keys.empty())
+    return;
+  planes_.execute(waiting_);
+  waiting_.keys.clear();
 }
 
 void FunctionalCore::run_micro(const std::string& name, const Operands& operands) {
@@ -76,6 +115,9 @@ void FunctionalCore::run(const std::string& name, const std::vector<int>& vector
     throw InputError(fmt::format("{} was given {} vectors and {} immediate values", name, vectors.size(),
                                  immediates.size()));
   ++ran_[name];
+  if (is_search(name) && wait_with_others(vectors, immediates))
+    return;
+  finish_searches();
   if (name == "load_16")
     set_vector(vectors[0], slot(immediates[0]));
   else if (name == "store_16")

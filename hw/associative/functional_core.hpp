@@ -23,13 +23,17 @@ class FunctionalCore {
   /// How often each operation ran.
   const std::map<std::string, std::uint64_t>& ran() const { return ran_; }
 
-  BitPlanes& planes() { return planes_; }
+  BitPlanes& planes() {
+    finish_searches();
+    return planes_;
+  }
   /// A slot of L1, as the transfer engines fill and empty it.
   std::vector<std::uint16_t>& slot(std::int64_t index);
   /// What lookup_16 finds by its operand, in L3; while there is none, who holds it writes the vector.
   void set_table(std::vector<std::uint16_t> table) { table_ = std::move(table); }
   std::vector<std::uint16_t> vector(int index) const;
   void set_vector(int index, const std::vector<std::uint16_t>& values) {
+    finish_searches();
     planes_.store(index, values.data());
   }
 
@@ -44,8 +48,14 @@ class FunctionalCore {
                      bool is_signed);
   void run_micro(const std::string& name, const Operands& operands);
 
+  /// Masked searches come many after one another, each with another key: they wait until something else happens, and then share
+  /// their way through the planes.
+  bool wait_with_others(const std::vector<int>& vectors, const std::vector<std::int64_t>& immediates);
+  void finish_searches() const;
+
   const OperationSet& operations_;
-  BitPlanes planes_;
+  mutable BitPlanes planes_;
+  mutable MaskedSearch waiting_;
   std::map<std::int64_t, std::vector<std::uint16_t>> l1_;
   std::vector<std::uint16_t> table_;
   std::map<std::string, std::uint64_t> ran_;

@@ -5,6 +5,14 @@
 
 namespace moesaic::hw::associative {
 
+std::uint16_t BitPlanes::or_of_sections() const {
+  const std::size_t banks = or2k_.size() / 16;
+  unsigned word = 0;
+  for (std::size_t i = 0; i < or2k_.size(); ++i)
+    word |= static_cast<unsigned>(or2k_[i]) << (i / banks);
+  return static_cast<std::uint16_t>(word);
+}
+
 void BitPlanes::or_tree(const Command& c) {
   const std::size_t banks = or2k_.size() / 16;
   for (std::size_t s = 0; s < 16; ++s) {

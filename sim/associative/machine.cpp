@@ -39,8 +39,8 @@ class AssociativeMachine : public Machine {
   results::RunRecord answer(const QueryTask& task) const override {
     return answer_associative(document_, description_, task);
   }
-  AnswerCheck check_answers(const QueryTask& task) const override {
-    return check_associative_answers(description_, task);
+  AnswerRun prepare_answers(const QueryTask& task) const override {
+    return prepare_associative_answers(description_, task);
   }
 
  private:

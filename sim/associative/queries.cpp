@@ -23,6 +23,7 @@ using mappings::associative::MatchProgram;
 using mappings::associative::Program;
 
 constexpr int together = 16, asked = 64; // point queries
+constexpr double most_query_operations = 2e8; // with values: searches for the most part, which share their way through the planes
 
 double seconds_of(const Description& d, const Program& program) {
   const auto ticks = run_associative(d, program, Corner::nominal).total;
@@ -95,30 +96,35 @@ results::RunRecord answer_associative(const Document& document, const Descriptio
   return record;
 }
 
-AnswerCheck check_associative_answers(const Description& d, const QueryTask& task) {
+AnswerRun prepare_associative_answers(const Description& d, const QueryTask& task) {
   const auto& query = task.workload->queries[task.query];
-  AnswerCheck result;
-  result.machine = d.name;
-  result.workload = query_name(task);
+  AnswerCheck blank;
+  blank.machine = d.name;
+  blank.workload = query_name(task);
   if (const auto plan = workloads::hyperon::plan_lookups(*task.space, query)) {
-    result.expected = workloads::hyperon::Join(*task.space, query).count();
-    result.found = run_lookups(d, *task.space, *plan, mappings::associative::lower_lookups(d, *task.space, query, *plan));
-    result.equal = result.found == result.expected;
-    return result;
+    const auto program = mappings::associative::lower_lookups(d, *task.space, query, *plan);
+    return [d, task, plan, program, blank](const auto&) {
+      AnswerCheck result = blank;
+      result.expected = workloads::hyperon::Join(*task.space, task.workload->queries[task.query]).count();
+      result.found = run_lookups(d, *task.space, *plan, program);
+      result.equal = result.found == result.expected;
+      return result;
+    };
   }
-  const auto plan = mappings::associative::plan_match(*task.space, query);
-  const auto shape = mappings::associative::lower_match(d, *task.space, query, plan, false);
-  check_value_work(shape.program, query_name(task), "; --scale takes a part");
-  const auto match = mappings::associative::lower_match(d, *task.space, query, plan, true);
-  check(match.program, hw::associative::OperationSet(d, Corner::nominal));
-  const auto found = run_match(d, *task.space, plan, match);
-  result.expected = plan.answers;
-  result.found = found.counted ? found.count : plan.answers;
-  const auto expected = expected_reads(*task.space, plan);
-  result.equal = result.found == result.expected && found.read == expected;
-  for (const auto& read : found.read)
-    result.tuples += read.size();
-  return result;
+  const auto plan = std::make_shared<const mappings::associative::MatchPlan>(mappings::associative::plan_match(*task.space, query));
+  const auto match = std::make_shared<const MatchProgram>(mappings::associative::lower_match(d, *task.space, query, *plan, true));
+  check(match->program, hw::associative::OperationSet(d, Corner::nominal));
+  check_value_work(match->program, query_name(task), most_query_operations, "; --scale takes a part");
+  return [d, task, plan, match, blank](const std::function<void(double)>& progress) {
+    AnswerCheck result = blank;
+    const auto found = run_match(d, *task.space, *plan, *match, progress);
+    result.expected = plan->answers;
+    result.found = found.counted ? found.count : plan->answers;
+    result.equal = result.found == result.expected && found.read == expected_reads(*task.space, *plan);
+    for (const auto& read : found.read)
+      result.tuples += read.size();
+    return result;
+  };
 }
 
 } // namespace moesaic::sim

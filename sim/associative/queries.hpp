@@ -12,7 +12,7 @@ results::RunRecord answer_associative(const Document& document, const hw::associ
                                       const QueryTask& task);
 
 /// The same program on the bit planes, its answers and the tuples it reads beside the indexed join's. Throws InputError for one
-/// that is too long to carry values.
-AnswerCheck check_associative_answers(const hw::associative::Description& description, const QueryTask& task);
+/// that is too long to carry values. The run has a copy of the description.
+AnswerRun prepare_associative_answers(const hw::associative::Description& description, const QueryTask& task);
 
 } // namespace moesaic::sim

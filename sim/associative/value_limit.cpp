@@ -6,8 +6,7 @@
 
 namespace moesaic::sim {
 
-void check_value_work(const mappings::associative::Program& program, const std::string& name, const char* remedy) {
-  constexpr double most = 1e7;
+void check_value_work(const mappings::associative::Program& program, const std::string& name, double most, const char* remedy) {
   double operations = 0;
   for (const auto& [operation, times] : count(program).operations)
     operations += double(times) * program.cores;

@@ -5,6 +5,7 @@
 #include "description/unit.hpp"
 #include "results/verdict.hpp"
 #include "sim/comparison/run.hpp"
+#include "sim/environment.hpp"
 #include "workloads/hyperon/workload.hpp"
 
 namespace moesaic::sim {
@@ -58,14 +59,27 @@ results::Run compare_query_workload(const ComparisonRequest& request) {
 
 std::vector<AnswerCheck> check_query_workload(const ComparisonRequest& request) {
   const Loaded loaded = load(request);
-  std::vector<AnswerCheck> checks;
+  std::vector<AnswerRun> runs; // all are prepared before the first: what is refused, is refused before anything runs
   for (const auto& name : request.machines) {
     const auto machine = make_machine(name);
     if (results::is_baseline(machine->kind()))
       continue;
     for (std::size_t i = 0; i < loaded.workload->queries.size(); ++i)
-      checks.push_back(machine->check_answers(QueryTask{loaded.workload, loaded.space, i}));
+      runs.push_back(machine->prepare_answers(QueryTask{loaded.workload, loaded.space, i}));
   }
+  std::vector<AnswerCheck> checks;
+  for (auto& run : runs) {
+    std::function<void(double)> progress;
+    if (shows_progress())
+      progress = [&](double share) {
+        fmt::print(stderr, "\rquery {} of {} with values: {:3.0f} %\033[K", checks.size() + 1, runs.size(), 100 * share);
+      };
+    AnswerCheck check = run(progress);
+    checks.push_back(std::move(check));
+    run = nullptr; // and what it held
+  }
+  if (shows_progress())
+    fmt::print(stderr, "\r\033[K");
   return checks;
 }
 

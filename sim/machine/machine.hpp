@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -78,6 +79,9 @@ struct AnswerCheck {
   bool equal = false;                    ///< answers and tuples
 };
 
+/// Runs a query's mapped program with values; hears of the share that is done, 0 to 1.
+using AnswerRun = std::function<AnswerCheck(const std::function<void(double)>& progress)>;
+
 class Machine {
  public:
   virtual ~Machine() = default;
@@ -95,8 +99,8 @@ class Machine {
   virtual MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const = 0;
   /// Answers one query. Throws InputError where not supported, as most machines do.
   virtual results::RunRecord answer(const QueryTask& task) const;
-  /// Runs the same mapped program on its atoms. Throws InputError where not supported.
-  virtual AnswerCheck check_answers(const QueryTask& task) const;
+  /// The same mapped program, ready to run on its atoms. Throws InputError where not supported, before it runs.
+  virtual AnswerRun prepare_answers(const QueryTask& task) const;
   /// Times what it does on this host, and so must run alone.
   virtual bool measures_host() const { return false; }
 };

@@ -15,7 +15,7 @@ results::RunRecord Machine::answer(const QueryTask&) const {
   throw InputError(name() + ": conjunctive queries are not supported on this machine");
 }
 
-AnswerCheck Machine::check_answers(const QueryTask&) const {
+AnswerRun Machine::prepare_answers(const QueryTask&) const {
   throw InputError(name() + ": conjunctive queries are not supported on this machine");
 }
 

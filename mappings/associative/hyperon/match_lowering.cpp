@@ -24,7 +24,6 @@ class MatchLowering {
 
   void run() {
     hold_relations(d_, space_, plan_, out_);
-    out_.operands.resize(static_cast<std::size_t>(d_.cores));
     out_.places.resize(static_cast<std::size_t>(d_.cores));
     auto& program = out_.program;
     program.regions["bindings"] = chunk;
@@ -95,9 +94,7 @@ class MatchLowering {
       search(keys, batches, batch, std::move(slot));
     };
     if (values_)
-      for (std::int64_t g = 0; g < groups; ++g)
-        for (int core = 0; core < d_.cores; ++core)
-          keys.append(step, batches, batch, core / held.placement.parts, out_.operands[static_cast<std::size_t>(core)]);
+      out_.rounds.insert(out_.rounds.end(), static_cast<std::size_t>(groups), {s, batch});
     if (!step.read) {
       b_.loop(groups, [&](int g) {
         mark(Index(held.first_slot).plus(g, held.slots_per_group()));

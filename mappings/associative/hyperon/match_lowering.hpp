@@ -32,15 +32,21 @@ struct ReadPlace {
   bool used = false; ///< else the core has nothing here and others do
 };
 
+/// A round of sixteen groups of a step of the plan.
+struct KeyRound {
+  std::size_t step = 0, batch = 0;
+  friend bool operator==(const KeyRound& a, const KeyRound& b) { return a.step == b.step && a.batch == b.batch; }
+};
+
 struct MatchProgram {
   Program program;
   std::vector<HeldRelation> held;
   std::map<std::size_t, std::size_t> held_by_step; ///< step of the plan -> `held`
   std::uint64_t searches = 0; ///< masked searches that the query needs, each over all its atoms
   std::uint64_t reads = 0;    ///< tuples read out
-  /// For running with values, by core, in the order of the program: what stands in the processor's memory for each search, and
+  /// For running with values, in the order of the program: whose keys the searches over each vector of atoms compare; and by core
   /// whose matches each count is.
-  std::vector<std::vector<std::vector<std::int64_t>>> operands;
+  std::vector<KeyRound> rounds;
   std::vector<std::vector<ReadPlace>> places;
 };
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "mappings/associative/hyperon/match_batches.hpp"
+#include "mappings/associative/hyperon/match_progress.hpp"
 #include "mappings/associative/interpreter.hpp"
 
 namespace moesaic::mappings::associative {
@@ -16,12 +17,14 @@ using hw::associative::FunctionalCore;
 
 class MatchSurroundings : public Surroundings {
  public:
-  MatchSurroundings(const Space& space, const MatchPlan& plan, const MatchProgram& match, MatchAnswers& answers)
-      : space_(space), plan_(plan), match_(match), answers_(answers), cores_(match.operands.size()) {
+  MatchSurroundings(const Space& space, const MatchPlan& plan, const MatchProgram& match, MatchProgress& progress, MatchAnswers& answers)
+      : space_(space), plan_(plan), match_(match), progress_(progress), answers_(answers),
+        cores_(static_cast<std::size_t>(match.program.cores)) {
     answers_.read.resize(plan.steps.size());
-    for (std::size_t s = 0; s < plan.steps.size(); ++s)
-      if (match.held_by_step.count(s))
-        keys_.emplace(s, SearchKeys(plan.steps[s], match.held[match.held_by_step.at(s)].layout));
+    for (const auto& [s, held] : match.held_by_step) {
+      keys_.emplace(s, SearchKeys(plan.steps[s], match.held[held].layout));
+      batches_.emplace(s, MatchBatches(plan.steps[s], match.program.cores / match.held[held].placement.parts));
+    }
   }
 
   void fill(Interpreter& interpreter) const {
@@ -52,7 +55,9 @@ class MatchSurroundings : public Surroundings {
   std::int64_t from_memory(int, const Step&, std::int64_t written) override { return written; }
   void operands(int core, const Step&, std::vector<std::int64_t>& immediates) override {
     auto& state = cores_[static_cast<std::size_t>(core)];
-    immediates = match_.operands[static_cast<std::size_t>(core)].at(state.next_operands++);
+    while (state.next_key == state.keys.size())
+      next_round(core);
+    immediates = state.keys[state.next_key++];
   }
 
   void after(int core, const Step& step, FunctionalCore& planes) override {
@@ -75,13 +80,27 @@ class MatchSurroundings : public Surroundings {
 
  private:
   struct Core {
-    std::size_t next_operands = 0, next_place = 0, next_bit = 0;
+    std::size_t next_round = 0, next_key = 0, next_place = 0, next_bit = 0;
+    std::vector<std::vector<std::int64_t>> keys; ///< of the round
     std::int64_t next_word = 0;
     ReadPlace place;
     std::vector<int> columns;
     std::size_t next_column = 0, loaded = 0;
     std::array<std::uint16_t, 8> tuple{};
   };
+
+  /// The same keys are searched for in one vector of atoms after the other.
+  void next_round(int core) {
+    Core& state = cores_[static_cast<std::size_t>(core)];
+    const KeyRound& round = match_.rounds.at(state.next_round++);
+    state.next_key = 0;
+    progress_.one();
+    if (state.next_round > 1 && round == match_.rounds[state.next_round - 2])
+      return;
+    state.keys.clear();
+    const int parts = match_.held[match_.held_by_step.at(round.step)].placement.parts;
+    keys_.at(round.step).append(plan_.steps[round.step], batches_.at(round.step), round.batch, core / parts, state.keys);
+  }
 
   std::vector<std::uint16_t> words(const HeldRelation& held, int core, int group, int w) const {
     const int part = core % held.placement.parts;
@@ -122,9 +141,11 @@ class MatchSurroundings : public Surroundings {
   const Space& space_;
   const MatchPlan& plan_;
   const MatchProgram& match_;
+  MatchProgress& progress_;
   MatchAnswers& answers_;
   std::vector<Core> cores_;
   std::map<std::size_t, SearchKeys> keys_;
+  std::map<std::size_t, MatchBatches> batches_;
   bool summing_ = false;
   std::size_t stages_ = 0; ///< steps of the plan begun
 };
@@ -140,19 +161,20 @@ void merge(MatchAnswers&& part, MatchAnswers& all) {
 } // namespace
 
 MatchAnswers run_match(const hw::associative::Description& description, const Space& space, const MatchPlan& plan,
-                       const MatchProgram& match) {
+                       const MatchProgram& match, const std::function<void(double)>& hear) {
   const hw::associative::OperationSet operations(description, Corner::nominal);
   Interpreter interpreter(match.program, operations);
   const int cores = match.program.cores;
   std::vector<MatchAnswers> parts(static_cast<std::size_t>(cores));
-  MatchSurroundings(space, plan, match, parts[0]).fill(interpreter);
+  MatchProgress progress(match.rounds.size() * parts.size(), hear);
+  MatchSurroundings(space, plan, match, progress, parts[0]).fill(interpreter);
   std::vector<std::exception_ptr> failed(parts.size());
   // The cores meet nowhere: each has its part of the bindings or of the atoms.
 #pragma omp parallel for schedule(dynamic)
   for (int core = 0; core < cores; ++core) {
     const auto at = static_cast<std::size_t>(core);
     try {
-      MatchSurroundings surroundings(space, plan, match, parts[at]);
+      MatchSurroundings surroundings(space, plan, match, progress, parts[at]);
       interpreter.run_core(core, surroundings);
     } catch (...) {
       failed[at] = std::current_exception();

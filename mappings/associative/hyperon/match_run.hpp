@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "mappings/associative/hyperon/match_lowering.hpp"
@@ -16,9 +17,10 @@ struct MatchAnswers {
   std::vector<std::vector<std::array<std::uint64_t, 3>>> read;
 };
 
-/// `match` must have been lowered for values.
+/// `match` must have been lowered for values. `progress` hears the share that is done, 0 to 1, from any thread but never from two
+/// at once.
 MatchAnswers run_match(const hw::associative::Description& description, const Space& space, const MatchPlan& plan,
-                       const MatchProgram& match);
+                       const MatchProgram& match, const std::function<void(double)>& progress = {});
 
 /// What the indexed join says that the reading steps find, in the same form.
 std::vector<std::vector<std::array<std::uint64_t, 3>>> expected_reads(const Space& space, const MatchPlan& plan);
