@@ -1,6 +1,7 @@
 // Numbers of columns, and what gathers from many columns, on a whole core of 32,768.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -85,6 +86,36 @@ TEST_SUITE("unit") {
 }
 
 TEST_SUITE("property") {
+  TEST_CASE("the control processor reads one column by its number, and marked ones from the first to the last") {
+    Core& c = core();
+    std::mt19937_64 random(5);
+    const auto x = any_numbers(6);
+    c.core.set_vector(1, x);
+    for (int i = 0; i < 20; ++i) {
+      const std::size_t column = i == 0 ? 0 : i == 1 ? c.columns - 1 : random() % c.columns;
+      c.core.run("read_entry_16", {1}, {static_cast<std::int64_t>(column)});
+      CHECK(c.core.planes().or_of_sections() == x[column]);
+    }
+    std::vector<std::uint16_t> marks(c.columns);
+    std::vector<std::size_t> marked{0, 1, 2047, 2048, c.columns - 1};
+    for (int i = 0; i < 10; ++i)
+      marked.push_back(random() % c.columns);
+    std::sort(marked.begin(), marked.end());
+    marked.erase(std::unique(marked.begin(), marked.end()), marked.end());
+    for (const std::size_t column : marked)
+      marks[column] = 0x0028; // marker 3, and another that stays
+    c.core.set_vector(VectorPlan{}.flags, marks);
+    for (const std::size_t column : marked) {
+      c.core.run("read_marked_16", {1}, {3});
+      CHECK(c.core.planes().or_of_half_banks() == (x[column] ? 1u << column / 2048 : 0u));
+      CHECK(c.core.planes().or_of_sections() == x[column]);
+    }
+    CHECK(c.core.count(3) == 0);
+    CHECK(c.core.count(5) == static_cast<std::int64_t>(marked.size()));
+    c.core.run("read_marked_16", {1}, {3});
+    CHECK(c.core.planes().or_of_half_banks() == 0);
+  }
+
   TEST_CASE("sums over 1024, 2048 and 8192 columns are those of the host, modulo 65536, in all columns") {
     Core& c = core();
     for (std::uint64_t seed = 0; seed < 4; ++seed)
