@@ -168,3 +168,4 @@ class RouterBank {
 // clang-format off: the first declares what the second uses
 #include "hw/noc/router_allocation.hpp"
 #include "hw/noc/router_step.hpp"
+#include "hw/noc/router_short_step.hpp"

@@ -7,6 +7,7 @@
 #include "description/error.hpp"
 #include "hw/neuromorphic/core_spans.hpp"
 #include "mappings/neuromorphic/nir_program.hpp"
+#include "tests/hw/neuromorphic/tree_chip.hpp"
 #include "tests/mappings/neuromorphic/nir_networks.hpp"
 #include "workloads/spike_input.hpp"
 
@@ -53,6 +54,23 @@ TEST_SUITE("system") {
     run(few);
     CHECK(few.spans.size() == 7);
     CHECK(few.dropped == log.spans.size() - 7);
+  }
+
+  TEST_CASE("spikes over switches are those of the equations, and those of a grid") {
+    hw::Chip tree = test::tree_chip({{2}, {2}, {2}}), grid = hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "machine")));
+    const auto held = mappings::hold_nir(grid, small_network());
+    const auto input = mappings::hold_input(grid, held, load_spike_input("poisson:200", {72, 1e-3, 30, 9}));
+    const NirRun reference = run_reference(held.network, input);
+    for (hw::Chip* chip : {&tree, &grid}) {
+      chip->cores = 1; // a chip for each core
+      const hw::Program program = mappings::make_nir_program(*chip, held);
+      REQUIRE(program.chips > 1);
+      mappings::NirValues values(program, held, input);
+      const auto run = hw::run_system(*chip, program, Corner::nominal, values, 30, 30);
+      CHECK(values.result().spikes == reference.spikes);
+      CHECK(run.chip_crossings > 0);
+      CHECK(run.level_crossings.empty() == chip->tree.empty());
+    }
   }
 
   TEST_CASE("chips compute what the equations say, within the bound") {
