@@ -73,6 +73,15 @@ TEST_SUITE("unit") {
     CHECK(hw::farthest_links(hw::load_chip(Document::load(catalog_file("hw/catalog", "loihi2", "machine"))), 4, 3) == 5);
   }
 
+  TEST_CASE("the example of the documentation takes the place of a description's link") {
+    std::ifstream file(catalog_folder("docs/examples") + "/switches.yaml");
+    std::ostringstream text;
+    text << file.rdbuf();
+    const hw::Chip chip = hw::load_chip(Document::parse(test::loihi2_with(text.str()), "t.yaml"));
+    CHECK(hw::most_chips(chip) == 960);
+    CHECK(hw::tree_of(chip, 70).switches() == 9 + 2 + 1);
+  }
+
   TEST_CASE("descriptions of trees that cannot be are refused, with the place") {
     using doctest::Contains;
     const auto load = [](const std::string& joints) {
