@@ -104,7 +104,9 @@ static Number read_number(const Node& node, const char* what, Parse parse) {
 
 std::int64_t Node::integer() const {
   return read_number<std::int64_t>(
-      *this, "a whole number", [](const std::string& s, std::size_t* used) { return std::stoll(s, used); });
+      *this, "a whole number", [](const std::string& s, std::size_t* used) {
+        return std::stoll(s, used, s.rfind("0x", 0) == 0 ? 16 : 10); // as YAML has it; no other base
+      });
 }
 
 std::int64_t Node::integer_in(std::int64_t least, std::int64_t most) const {

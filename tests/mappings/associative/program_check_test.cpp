@@ -37,6 +37,7 @@ TEST_SUITE("unit") {
   TEST_CASE("a sound program has no error") {
     CHECK(message(load + "  - {op: eq_imm_16, vectors: [0], immediates: [7, 2]}\n"
                          "  - {op: cpy_imm_16_mrk, vectors: [0], immediates: [1, 2]}\n"
+                         "  - {op: search_16, vectors: [0], immediates: [0x1200, 0xff00, 3]}\n"
                          "  - loop: 4\n    as: i\n    body:\n      - {op: add_u16, vectors: [{base: 1, i: 1}, 0, 0]}\n"
                          "  - wait:\n  - {drain: array}\n  - barrier:\n") == "no error");
   }
@@ -53,6 +54,9 @@ TEST_SUITE("unit") {
         {"  - {op: store_16, vectors: [0], immediates: [48]}\n", "slot of store_16 is 48"},
         {"  - {op: eq_imm_16, vectors: [0], immediates: [7, 16]}\n", "m of eq_imm_16 is 16"},
         {"  - {op: cpy_imm_16, vectors: [0], immediates: [65536]}\n", "outside of 0 to 65535"},
+        {"  - {op: cpy_imm_16, vectors: [0], immediates: [0x10000]}\n", "n of cpy_imm_16 is 65536, outside of 0 to 65535"},
+        {"  - {op: cpy_imm_16, vectors: [0], immediates: [0x]}\n", "expected a whole number, found '0x'"},
+        {"  - {op: sum_group_u16, vectors: [1, 0], immediates: [12]}\n", "g of sum_group_u16 is 12, outside of 0 to 11"},
         {"  - {op: get_entry_16, vectors: [0], immediates: [32768]}\n", "outside of 0 to 32767"},
         {"  - {op: mark_top_k_u16, vectors: [1, 0, 0], immediates: [2, 3, 0]}\n", "k of mark_top_k_u16 is 0"},
         {"  - {op: cpy_imm_16_mrk, vectors: [0], immediates: [1, 4]}\n", "marker 4 is read before it is written"},
