@@ -80,8 +80,8 @@ TEST_SUITE("unit") {
     const OperationSet operations(own, Corner::nominal);
     CHECK(operations.timing("create_grp_index_u16", {1024}).array == 12 * ticks_per_cycle);
     CHECK(operations.timing("create_grp_index_u16", {1024}).cc == c.operations.program_timing("create_grp_index_u16", {1024}).cc);
-    own.measured.at("div_s16").by_program = true;
-    CHECK_THROWS_WITH_AS(OperationSet(own, Corner::nominal), "gemini1: operations.div_s16: there is no micro-program of it", InputError);
+    own.measured.at("duplicate_subgrp_16").by_program = true;
+    CHECK_THROWS_WITH_AS(OperationSet(own, Corner::nominal), "gemini1: operations.duplicate_subgrp_16: there is no micro-program of it", InputError);
   }
 }
 
