@@ -58,7 +58,8 @@ void stand_in_rows(const Node& items, const OperationSet& operations, std::vecto
     rows.push_back({group,
                     fmt::format("{}{}{} (array {:.0f})", of.empty() ? name : of, of.empty() ? "" : ": ", of.empty() ? "" : name,
                                 double(timing.array) / tick),
-                    "cycles", steady(timing), cycles.value, cycles.source, item.boolean_or("fitted", false)});
+                    "cycles", steady(timing), cycles.value, cycles.source, item.boolean_or("fitted", false),
+                    item.text_or("apart", "")});
   }
 }
 

@@ -116,6 +116,22 @@ TEST_SUITE("property") {
     CHECK(c.core.planes().or_of_half_banks() == 0);
   }
 
+  TEST_CASE("marks are counted by half-bank") {
+    Core& c = core();
+    std::mt19937_64 random(8);
+    for (std::size_t bank = 0; bank < c.columns / 2048; ++bank) {
+      std::vector<std::uint16_t> marks(c.columns);
+      std::uint16_t wanted = 0;
+      for (std::size_t i = bank * 2048; i < bank * 2048 + 2048; ++i)
+        if (bank == 3 || (bank != 4 && random() % (bank + 1) == 0))
+          marks[i] = 0x0010, ++wanted;
+      c.core.set_vector(VectorPlan{}.flags, marks);
+      c.core.run("count_banks_m", {}, {4});
+      CHECK(c.core.planes().or_of_sections() == wanted);
+      CHECK(c.core.planes().or_of_half_banks() == (wanted ? 1u << bank : 0u));
+    }
+  }
+
   TEST_CASE("sums over 1024, 2048 and 8192 columns are those of the host, modulo 65536, in all columns") {
     Core& c = core();
     for (std::uint64_t seed = 0; seed < 4; ++seed)
