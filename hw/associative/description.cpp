@@ -126,6 +126,10 @@ Description read_description(const Document& document) {
   d.issue_energy = positive(power, "issue", dimension::energy);
   d.array_energy = positive(power, "instruction", dimension::energy);
   d.byte_energy = positive(power, "byte", dimension::energy_per_byte);
+  if (const auto link = root.find("host_link")) {
+    d.link_bandwidth = positive(*link, "bandwidth", dimension::bandwidth);
+    d.link_latency = positive(*link, "latency", dimension::time);
+  }
   if (const auto operations = root.find("operations"))
     for (const auto& key : operations->keys())
       d.measured[key] = read_operation(operations->at(key));

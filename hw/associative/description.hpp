@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ struct Description {
   Figure l2_l1; ///< cycles for one vector between L2 and L1
   Figure l2_l1_array_share;
   Figure l1_registers, l1_address, l1_instructions; ///< of a copy between a slot of L1 and a vector
+  std::optional<Figure> link_bandwidth, link_latency; ///< between the card and its host; none: one card alone
   std::map<std::string, TransferLaw> transfers; ///< "l4_l2", "l2_l4", "l4_l3", "l4_l3_both", "l3_l4"
   std::map<std::string, MeasuredOperation> measured;
   std::vector<std::string> notes;

@@ -13,6 +13,9 @@ template <class Visit> void visit_figures(Description& d, Visit visit) {
                          &d.scalar_float, &d.card_word, &d.loop_step, &d.run_ahead, &d.l2_l1, &d.l1_address,
                          &d.l1_instructions})
     visit(*figure);
+  for (auto* figure : {&d.link_bandwidth, &d.link_latency})
+    if (*figure)
+      visit(**figure);
   for (auto& [name, law] : d.transfers)
     visit(law.setup), visit(law.per_byte);
 }

@@ -39,6 +39,8 @@ class Surroundings {
 class Interpreter {
  public:
   Interpreter(const Program& program, const hw::associative::OperationSet& operations);
+  /// One program for each core. All have the same stages; where a stage has barriers it is the same on all cores.
+  Interpreter(std::vector<const Program*> programs, const hw::associative::OperationSet& operations);
   void run(Surroundings& surroundings);
   /// One core's program from begin to end, with surroundings of its own: other cores may run beside it, on other threads.
   void run_core(int core, Surroundings& surroundings);
@@ -51,7 +53,7 @@ class Interpreter {
   void steps(const std::vector<Step>& steps, int first, int last, Counters& counters, Surroundings& surroundings);
   void step(int core, const Step& step, const Counters& counters, Surroundings& surroundings);
 
-  const Program& program_;
+  std::vector<const Program*> programs_; ///< by core
   std::vector<std::unique_ptr<hw::associative::FunctionalCore>> cores_;
 };
 

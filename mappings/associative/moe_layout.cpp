@@ -56,12 +56,12 @@ std::int64_t MoeLayout::router_bytes() const {
   return router.slots() * router.slot_bytes();
 }
 
-MoeLayout moe_layout(const hw::associative::Description& d, const workloads::MoeLayer& layer) {
+MoeLayout moe_layout(const hw::associative::Description& d, const workloads::MoeLayer& layer, int ffn_part) {
   MoeLayout layout;
   layout.cores = d.cores;
   layout.hidden = layer.hidden;
   layout.hidden_part = parts(layer.hidden, d.cores);
-  layout.ffn_part = parts(layer.expert_ffn, d.cores);
+  layout.ffn_part = ffn_part > 0 ? ffn_part : parts(layer.expert_ffn, d.cores);
   layout.experts = layer.routed;
   layout.router = column_layout(d.shape, layer.routed, layout.hidden_part, 16);
   layout.gate_up = column_layout(d.shape, 2 * layout.ffn_part, layer.hidden, 8);

@@ -33,8 +33,8 @@ struct ColumnLayout {
 /// Throws InputError where the outputs do not fit in the columns.
 ColumnLayout column_layout(const hw::associative::ArrayShape& shape, int outputs, int inputs, int bits);
 
-/// The whole layer. Core c holds the c-th part of every expert's inner width, and of the hidden width for the
-/// router.
+/// The whole layer. A core holds parts of experts' inner width, all in columns for `ffn_part` units, and for the router the
+/// c-th part of the hidden width.
 struct MoeLayout {
   int cores = 1;
   int hidden = 0, hidden_part = 0, ffn_part = 0, experts = 0; ///< parts are those of one core
@@ -44,6 +44,7 @@ struct MoeLayout {
   std::int64_t router_bytes() const; ///< of one core's part
 };
 
-MoeLayout moe_layout(const hw::associative::Description& description, const workloads::MoeLayer& layer);
+/// `ffn_part`: inner units of the widest part; 0: what an even cut over the card's cores gives.
+MoeLayout moe_layout(const hw::associative::Description& description, const workloads::MoeLayer& layer, int ffn_part = 0);
 
 } // namespace moesaic::mappings::associative

@@ -60,13 +60,14 @@ void choose_experts(const workloads::RouterRule& rule, int experts, const MoeSlo
 
 } // namespace
 
-MoeSlots moe_slots(const MoeLayout& layout) {
+MoeSlots moe_slots(const MoeLayout& layout, int resident) {
   MoeSlots s;
-  s.gate_up_pattern = layout.router.pattern_vectors;
+  s.resident = s.pattern = resident;
+  s.gate_up_pattern = s.pattern + layout.router.pattern_vectors;
   s.down_pattern = s.gate_up_pattern + layout.gate_up.pattern_vectors;
   s.group_pattern = s.down_pattern + layout.down.pattern_vectors;
-  s.pattern_count = s.group_pattern + 1;
-  s.weights = s.pattern_count;
+  s.pattern_count = s.group_pattern + 1 - s.pattern;
+  s.weights = s.group_pattern + 1;
   s.scratch = s.weights + 1;
   s.keys = s.scratch + 1;
   s.accumulator = s.keys + 1;

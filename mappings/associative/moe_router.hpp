@@ -6,15 +6,16 @@
 
 namespace moesaic::mappings::associative {
 
-/// What stands where in L1.
+/// What stands where in L1: resident weights first.
 struct MoeSlots {
+  int resident = 0; ///< slots of resident weights
   int pattern = 0,
       pattern_count = 0; ///< all patterns; the router's first, then gate and up's, then down's, then groups
   int gate_up_pattern = 0, down_pattern = 0, group_pattern = 0;
   int weights = 0, scratch = 0, keys = 0;
   int accumulator = 0; ///< from here to the end
 };
-MoeSlots moe_slots(const MoeLayout& layout);
+MoeSlots moe_slots(const MoeLayout& layout, int resident = 0);
 
 /// vector `to` takes, in every sub-group of a column layout, the scalar of that sub-group's input;
 /// `temporary` is used.

@@ -58,14 +58,19 @@ struct Hop {
   std::int32_t send = 0, from = 0, to = 0;
 };
 
-struct Mapping {
+/// What mappings of all machine kinds begin with.
+struct MappingHead {
   std::string machine, workload; ///< catalog names or files
   std::string strategy = "naive", objective = "energy-delay";
   std::uint64_t seed = 1;
-  std::int32_t chips_across = 0, chips_down = 0;
-  bool resident = true;               ///< weights stay in the cores; false: fetched from the chip's outer memory for each use
   std::vector<std::int32_t> replicas; ///< of each expert, stated; routed ones first
   ReplicaRule replica_rule = ReplicaRule::round_robin; ///< only matters where an expert has several
+};
+
+/// Of a neuromorphic machine.
+struct Mapping : MappingHead {
+  std::int32_t chips_across = 0, chips_down = 0;
+  bool resident = true; ///< weights stay in the cores; false: fetched from the chip's outer memory for each use
   std::vector<MappedPopulation> populations;
   std::vector<MappedCore> cores;
   std::vector<Slice> slices;

@@ -1,17 +1,10 @@
 #include "mappings/format/table.hpp"
 
-#include <fmt/format.h>
-
-#include "description/error.hpp"
+#include "mappings/format/table_columns.hpp"
 
 namespace moesaic::mappings {
 
 namespace {
-
-template <class Row> struct Column {
-  const char* name;
-  std::int32_t Row::*cell;
-};
 
 constexpr Column<MappedCore> core_columns[] = {{"chip", &MappedCore::chip},
                                                {"core", &MappedCore::core},
@@ -32,36 +25,6 @@ constexpr Column<Send> send_columns[] = {{"sender", &Send::core},
                                          {"messages", &Send::messages},
                                          {"when", &Send::when}};
 constexpr Column<Hop> hop_columns[] = {{"send", &Hop::send}, {"from", &Hop::from}, {"to", &Hop::to}};
-
-template <class Row, std::size_t n>
-Table to_table(const char* name, const std::vector<Row>& rows, const Column<Row> (&columns)[n]) {
-  Table table{name, {}, {}};
-  for (const auto& column : columns)
-    table.columns.emplace_back(column.name);
-  table.cells.reserve(rows.size() * n);
-  for (const Row& row : rows)
-    for (const auto& column : columns)
-      table.cells.push_back(row.*column.cell);
-  return table;
-}
-
-template <class Row, std::size_t n>
-void from_table(const Table& table, std::vector<Row>& rows, const Column<Row> (&columns)[n]) {
-  rows.assign(table.rows(), {});
-  std::size_t i = 0;
-  for (Row& row : rows)
-    for (const auto& column : columns)
-      row.*column.cell = table.cells[i++];
-}
-
-/// Requires value < size for every row.
-template <class Row, class Size>
-void refer(const char* table, const std::vector<Row>& rows, std::int32_t Row::*cell, Size size,
-           const char* what) {
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (static_cast<std::size_t>(rows[i].*cell) >= static_cast<std::size_t>(size))
-      throw InputError(fmt::format("{}: row {}: {} {}, there are {}", table, i, what, rows[i].*cell, size));
-}
 
 template <class Row> void ascend(const char* table, const std::vector<Row>& rows, std::int32_t Row::*cell) {
   for (std::size_t i = 1; i < rows.size(); ++i)

@@ -97,12 +97,12 @@ void write_table_file(const std::vector<Table>& tables, const std::string& file)
   }
 }
 
-std::vector<Table> read_table_file(const std::string& file) {
+std::vector<Table> read_table_file(const std::string& file, const std::vector<Table>& layouts) {
   H5::Exception::dontPrint();
   try {
     const H5::H5File in(file, H5F_ACC_RDONLY);
     std::vector<Table> tables;
-    for (const Table& layout : table_layouts())
+    for (const Table& layout : layouts)
       tables.push_back(read_table(in, file, layout));
     return tables;
   } catch (const H5::Exception& e) {

@@ -12,8 +12,8 @@ namespace moesaic::mappings {
 void write_table_file(const std::vector<Table>& tables, const std::string& file);
 
 /// Throws InputError when the file is absent, no HDF5 file, truncated, or has other tables than
-/// `table_layouts()`.
-std::vector<Table> read_table_file(const std::string& file);
+/// `layouts`.
+std::vector<Table> read_table_file(const std::string& file, const std::vector<Table>& layouts = table_layouts());
 
 /// FNV-1a over the file's bytes, 16 hexadecimal digits: whether a table file is the one that a mapping was
 /// saved with. Checked before HDF5 sees the file, since its library may crash on a damaged one. InputError

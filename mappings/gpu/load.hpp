@@ -14,6 +14,8 @@ struct RankLoad {
   double touched = 0; ///< experts with at least one row
   double padded = 0;  ///< rows with each expert's rounded up to 16, the least a matrix tile takes
   double own = 0;     ///< in an expert-parallel group: tokens that this rank routes and sends out itself
+  double width_share = 1; ///< of each expert's inner width, that this rank holds
+  double copies = 1;      ///< ranks that a row is sent to: those that hold a part of its expert
 };
 
 /// Of `experts` counts at `rows_per_expert`.

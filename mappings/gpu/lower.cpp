@@ -95,7 +95,7 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
   program.graph = options.graph;
   const bool parallel = options.ranks > 1;
   const double tokens = parallel ? load.own : load.tokens;
-  const Exchange rows{std::max(load.slots * load.own / load.tokens, load.rows),
+  const Exchange rows{std::max(load.slots * load.copies * load.own / load.tokens, load.rows),
                       dispatch_bytes(shape.hidden, options.precision), options.ranks, options.node};
   if (options.router)
     add_product(program, "router", Precision::bf16, {1, tokens, round_up_16(tokens), 0, true}, shape.routed,
@@ -108,8 +108,9 @@ Program lower(const LayerShape& shape, const RankLoad& load, const Constants& c,
   const double hidden = streamed * shape.hidden * element;
   const double bookkeeping = load.experts * c.expert_time;
   add_stream(program, "permute", c.kernel_time + bookkeeping, hidden, c.hidden_passes / 2, c);
+  const LayerShape part{shape.hidden, shape.ffn * load.width_share, shape.routed, shape.shared};
   static const Names routed = {"quantise", "gate and up", "activation", "quantise inner", "down"};
-  add_experts(program, routed, shape, {load.touched, load.rows, load.padded, streamed}, c, options);
+  add_experts(program, routed, part, {load.touched, load.rows, load.padded, streamed}, c, options);
   add_stream(program, "combine", c.kernel_time, hidden, c.hidden_passes / 2, c);
   if (parallel)
     add_exchange(program, "send back", {rows.rows, combine_bytes(shape.hidden), rows.ranks, rows.node}, c);

@@ -60,10 +60,19 @@ const workloads::ExpertWeights& expert_weights(const MoeLayer& layer, const MoeW
                                : weights.shared[static_cast<std::size_t>(expert - layer.routed)];
 }
 
-LayerValues run_layer(const Description& d, const MoeLayer& layer, const MoeWeights& weights,
-                      const HeldExperts& held, const Matrix& hidden) {
+namespace {
+
+std::vector<const mappings::associative::Program*> programs(const mappings::associative::CardProgram& card) {
+  std::vector<const mappings::associative::Program*> all;
+  for (std::size_t c = 0; c < card.of_core.size(); ++c)
+    all.push_back(&card.core(c));
+  return all;
+}
+
+LayerValues run_on_card(const Description& d, const MoeLayer& layer, const MoeWeights& weights, const HeldExperts& held,
+                        const Matrix& hidden, const mappings::associative::CardWork& work) {
   const hw::associative::OperationSet operations(d, Corner::nominal);
-  LayerMemory memory(d, layer, weights, held, hidden);
+  LayerMemory memory(d, layer, weights, held, hidden, work);
   // The router's choice shapes the rest of the program: its part runs first, with a load that no expert has.
   workloads::Routing nothing;
   nothing.tokens = hidden.rows;
@@ -73,14 +82,32 @@ LayerValues run_layer(const Description& d, const MoeLayer& layer, const MoeWeig
   nothing.weight.assign(nothing.expert.size(), 0);
   MoeLayer router_only = layer;
   router_only.shared = 0;
-  const auto router_program = mappings::associative::lower_moe(d, router_only, nothing);
+  const auto router_program = mappings::associative::lower_moe(d, router_only, nothing, work);
   memory.stop_after_router(true);
-  mappings::associative::Interpreter(router_program, operations).run(memory);
+  mappings::associative::Interpreter(programs(router_program), operations).run(memory);
   memory.stop_after_router(false);
-  const auto program = mappings::associative::lower_moe(d, layer, memory.routing());
-  check(program, operations);
-  mappings::associative::Interpreter(program, operations).run(memory);
+  const auto program = mappings::associative::lower_moe(d, layer, memory.routing(), work);
+  for (const auto& one : program.programs)
+    check(one, operations);
+  mappings::associative::Interpreter interpreter(programs(program), operations);
+  for (int c = 0; c < d.cores; ++c)
+    memory.fill_resident(c, interpreter.core(c));
+  interpreter.run(memory);
   return {memory.routing(), memory.output()};
+}
+
+} // namespace
+
+LayerValues run_layer(const Description& d, const MoeLayer& layer, const MoeWeights& weights, const HeldExperts& held,
+                      const Matrix& hidden, const std::vector<mappings::associative::CardWork>& cards) {
+  LayerValues sum = run_on_card(d, layer, weights, held, hidden, cards.at(0));
+  for (std::size_t card = 1; card < cards.size(); ++card) {
+    const LayerValues other = run_on_card(d, layer, weights, held, hidden, cards[card]);
+    for (std::size_t t = 0; t < sum.output.size(); ++t)
+      for (std::size_t r = 0; r < sum.output[t].size(); ++r)
+        sum.output[t][r] += other.output[t][r];
+  }
+  return sum;
 }
 
 } // namespace moesaic::sim

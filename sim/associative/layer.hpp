@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "hw/associative/description.hpp"
+#include "mappings/associative/moe_work.hpp"
 #include "workloads/moe_weights.hpp"
 #include "workloads/quantisation.hpp"
 #include "workloads/routing.hpp"
@@ -25,10 +25,11 @@ struct LayerValues {
   std::vector<std::vector<double>> output; ///< tokens x hidden
 };
 
-/// Lowers the layer for the routing that its own router part finds, and interprets that program.
+/// Lowers the layer for the routing that its own router part finds, and interprets that program, card by card; the cards'
+/// outputs are added up.
 LayerValues run_layer(const hw::associative::Description& description, const workloads::MoeLayer& layer,
-                      const workloads::MoeWeights& weights, const HeldExperts& held,
-                      const workloads::Matrix& hidden);
+                      const workloads::MoeWeights& weights, const HeldExperts& held, const workloads::Matrix& hidden,
+                      const std::vector<mappings::associative::CardWork>& cards);
 
 /// Largest absolute error of the control processors' sigmoid: a table of 4096 entries over [-16, 16],
 /// interpolated.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "description/error.hpp"
@@ -5,7 +7,11 @@
 #include "hw/associative/description.hpp"
 #include "hw/associative/variation.hpp"
 #include "mappings/associative/moe_lowering.hpp"
+#include "mappings/associative/moe_router.hpp"
+#include "mappings/devices/card_mapping.hpp"
+#include "mappings/devices/check_cards.hpp"
 #include "results/statistic.hpp"
+#include "sim/associative/cards.hpp"
 #include "sim/associative/queries.hpp"
 #include "sim/associative/record.hpp"
 #include "sim/associative/values.hpp"
@@ -30,6 +36,10 @@ class AssociativeMachine : public Machine {
     return other ? std::make_unique<AssociativeMachine>(document_, std::move(*other)) : nullptr;
   }
   results::RunRecord run(const MoeTask& task) const override;
+  std::vector<std::string> device_strategies() const override { return {"even", "whole", "tensor", "eplb"}; }
+  mappings::DeviceMapping map_devices(const workloads::MoeLayer& layer, const DeviceRequest& request) const override;
+  DeviceCheck check_devices(const mappings::DeviceMapping& mapping, const workloads::MoeLayer& layer,
+                            const workloads::Routing& trace, double tokens_per_second) const override;
   ValueCheck check_values(const MoeTask& task) const override {
     return check_associative_values(description_, task);
   }
@@ -48,49 +58,93 @@ class AssociativeMachine : public Machine {
   hw::associative::Description description_;
 };
 
-struct TimedProgram {
-  mappings::associative::Program program;
-  hw::associative::CardTimes nominal;
-};
-
-/// The batch as a whole, or in passes where L1 has not accumulators for all of it: whichever takes less time.
-TimedProgram faster_program(const hw::associative::Description& d, const MoeTask& task, int most) {
-  const auto timed = [&](mappings::associative::Program program) {
-    auto nominal = run_associative(d, program, Corner::nominal);
-    return TimedProgram{std::move(program), std::move(nominal)};
-  };
-  auto whole = timed(mappings::associative::lower_moe(d, task.layer, task.routing));
-  if (task.routing.tokens <= most)
-    return whole;
-  auto passes = timed(mappings::associative::lower_moe_in_passes(d, task.layer, task.routing));
-  return passes.nominal.total < whole.nominal.total ? std::move(passes) : std::move(whole);
-}
-
-results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
-  const int most = tokens_per_pass(description_, mappings::associative::moe_layout(description_, task.layer));
-  TimedProgram run = faster_program(description_, task, most);
-  check(run.program, hw::associative::OperationSet(description_, Corner::nominal));
-  results::RunRecord record =
-      record_associative_run(document_, description_, run.program, std::move(run.nominal));
-  record.workload = task.layer.name;
-  record.tokens = task.routing.tokens;
-  record.notes.push_back(fmt::format(
-      "int8 weights of all {} experts lie in card memory and are streamed once per pass of up to {} tokens; "
-      "every core "
-      "holds a part of each expert's inner width",
-      task.layer.routed + task.layer.shared, most));
+void add_notes(const MoeTask& task, const mappings::DeviceMapping* mapping, int most, results::RunRecord& record) {
+  if (!mapping) {
+    record.notes.push_back(fmt::format(
+        "int8 weights of all {} experts lie in card memory and are streamed once per pass of up to {} tokens; "
+        "every core "
+        "holds a part of each expert's inner width",
+        task.layer.routed + task.layer.shared, most));
+  } else {
+    record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, {} card{}, int8 weights, passes of up to {} tokens",
+                                       mapping->strategy, mapping->chips, mapping->chips == 1 ? "" : "s", most));
+    if (mapping->chips > 1)
+      record.notes.push_back("every card chooses experts for itself; its host hands it all tokens and collects its sums over a link "
+                             "of its own, whose energy and the host's additions are left out; curves are those of the slowest card");
+  }
   record.notes.push_back(
       "scaling, the sigmoid's table and the product of gate and up run on the control processors in "
       "fixed point; products, sums and the choice of experts on the arrays");
+}
+
+results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
+  const Cards work = cards_of(description_, task);
+  const int most = pass_of(description_, task.layer, work);
+  TimedCards cards = timed_cards(description_, task, work, most);
+  const hw::associative::OperationSet operations(description_, Corner::nominal);
+  for (const auto& card : cards.programs)
+    for (const auto& program : card.programs)
+      check(program, operations);
+  results::RunRecord record = record_associative_run(document_, description_, cards.run, std::move(cards.nominal));
+  record.workload = task.layer.name;
+  record.tokens = task.routing.tokens;
+  add_notes(task, devices_of(task, description_.name), most, record);
   add_roofline_point(task.layer, results::statistic_value(record, "card memory traffic"),
                      "bytes between card memory and cores", record);
   record.statistics.push_back({"peak_memory_bytes_per_second", "B/s", "total", "the card memory's peak",
-                               description_.card_bandwidth.value});
-  const double layer_bytes = double(task.layer.expert_weights()) * (task.layer.routed + task.layer.shared);
-  add_resident_model(task.layer, layer_bytes / description_.l4.value, description_.static_power.value, record);
+                               description_.card_bandwidth.value * double(work.size())});
+  add_resident_model(task.layer, cards_per_layer(description_, task.layer, work), description_.static_power.value, record);
   if (task.brief)
     record.constants.clear(), record.stages.clear(), record.notes.clear(); // no table of a sweep holds them
   return record;
+}
+
+mappings::DeviceMapping AssociativeMachine::map_devices(const workloads::MoeLayer& layer, const DeviceRequest& request) const {
+  constexpr int most_cards = 4096;
+  const auto made = [&](int cards) {
+    const mappings::CardOptions options{cards, request.resident};
+    if (request.strategy == "whole")
+      return mappings::whole_card_mapping(description_, layer, options);
+    if (request.strategy == "tensor")
+      return mappings::tensor_card_mapping(description_, layer, options);
+    if (request.strategy == "even")
+      return mappings::even_card_mapping(description_, layer, options);
+    if (cards == 1)
+      throw InputError(fmt::format("{}: eplb places replicas on several cards: give --chips", description_.name));
+    const int wanted = request.redundant < 0 ? (layer.routed + 7) / 8 : request.redundant;
+    const int rest = (layer.routed + wanted) % cards;
+    return mappings::balanced_card_mapping(description_, layer, options, wanted + (rest > 0 ? cards - rest : 0), request.load);
+  };
+  if (request.chips > 0 || !request.resident)
+    return made(std::max(1, request.chips));
+  for (int cards = 1; cards <= most_cards; ++cards) {
+    auto mapping = made(cards);
+    const auto fits = [&](const auto& card) {
+      const auto layout = work_layout(description_, layer, card);
+      return moe_slots(layout, resident_slots(layout, card)).accumulator + 2 <= description_.l1_slots;
+    };
+    const Cards work = mappings::card_work(mapping, description_, layer);
+    if (std::all_of(work.begin(), work.end(), fits))
+      return mapping;
+  }
+  throw InputError(fmt::format("{}: {} weights do not fit in the L1 memories of {} cards", description_.name, layer.name, most_cards));
+}
+
+DeviceCheck AssociativeMachine::check_devices(const mappings::DeviceMapping& mapping, const workloads::MoeLayer& layer,
+                                              const workloads::Routing& trace, double tokens_per_second) const {
+  if (mapping.kind != mappings::DeviceKind::associative)
+    throw InputError(fmt::format("{}: a mapping for a machine of kind gpu, expected one for an associative machine",
+                                 description_.name));
+  const hw::associative::OperationSet operations(description_, Corner::nominal);
+  const workloads::Routing one = trace.part(0, 1);
+  DeviceCheck check{mappings::check_card_mapping(mapping, operations, layer, one), ""};
+  if (!check.violations.empty())
+    return check;
+  const auto rates = mappings::card_rates(mapping, description_, layer, trace);
+  check.report = mappings::card_report(mapping, operations, layer, one, rates);
+  if (tokens_per_second > 0)
+    mappings::check_card_rates(rates, tokens_per_second, check.violations);
+  return check;
 }
 
 } // namespace

@@ -36,10 +36,10 @@ void quantise16(const workloads::Matrix& m, std::vector<std::vector<int>>& codes
 
 LayerMemory::LayerMemory(const hw::associative::Description& d, const workloads::MoeLayer& layer,
                          const workloads::MoeWeights& weights, const HeldExperts& held,
-                         const workloads::Matrix& hidden)
-    : d_(d), layer_(layer), weights_(weights), held_(held), hidden_(hidden),
-      layout_(mappings::associative::moe_layout(d, layer)), slots_(moe_slots(layout_)) {
-  pass_size_ = tokens_per_pass(d, layout_);
+                         const workloads::Matrix& hidden, const mappings::associative::CardWork& work)
+    : d_(d), layer_(layer), weights_(weights), held_(held), hidden_(hidden), work_(work),
+      layout_(work_layout(d, layer, work)), slots_(moe_slots(layout_, resident_slots(layout_, work))) {
+  pass_size_ = tokens_per_pass(d, layout_, slots_.resident);
   if (hidden.rows > pass_size_)
     throw InputError(fmt::format("{}: values are not supported for {} tokens at once, at most {}", d.name,
                                  hidden.rows, pass_size_));
@@ -65,33 +65,33 @@ void LayerMemory::stage(const std::string& name) {
                                    : Stage::down;
   if (stage_ == Stage::input) {
     parts_.assign(static_cast<std::size_t>(d_.cores), Part{});
-    for (auto& part : parts_) {
-      part.activated.assign(
-          static_cast<std::size_t>(hidden_.rows),
-          std::vector<std::vector<double>>(static_cast<std::size_t>(layer_.router.top_k + layer_.shared)));
-      part.output.assign(static_cast<std::size_t>(hidden_.rows), {});
+    for (std::size_t c = 0; c < parts_.size(); ++c) {
+      parts_[c].activated.assign(static_cast<std::size_t>(hidden_.rows),
+                                 std::vector<std::vector<double>>(work_.cores[c].size()));
+      parts_[c].output.assign(static_cast<std::size_t>(hidden_.rows), {});
     }
   }
   if (stage_ == Stage::gate_up) {
-    tokens_of_.assign(static_cast<std::size_t>(layer_.routed + layer_.shared), {});
-    for (int t = 0; t < routing_.tokens; ++t) {
-      for (int c = 0; c < routing_.top_k; ++c)
-        tokens_of_[static_cast<std::size_t>(routing_.expert_of(t, c))].push_back(t);
-      for (int s = 0; s < layer_.shared; ++s)
-        tokens_of_[static_cast<std::size_t>(layer_.routed + s)].push_back(t);
+    const auto turns = mappings::associative::replica_turns(routing_, layer_.shared, work_.replicas);
+    tokens_of_.clear();
+    for (const auto& items : work_.cores) {
+      tokens_of_.emplace_back();
+      for (const Item& item : items)
+        tokens_of_.back().push_back(item_tokens(item, routing_, layer_.shared, turns));
     }
   }
   for (auto& part : parts_)
     part.pass = 0, part.collected = 0, part.words.clear();
 }
 
-/// The next expert with tokens, in the order in which the program names them.
-void LayerMemory::begin_pass(Part& part) {
+/// The next item with tokens, in the order in which the program names them.
+void LayerMemory::begin_pass(int core, Part& part) {
+  const auto& items = tokens_of_[static_cast<std::size_t>(core)];
   std::size_t seen = 0;
-  for (std::size_t e = 0; e < tokens_of_.size(); ++e)
-    if (!tokens_of_[e].empty() && seen++ == part.pass) {
-      part.expert = static_cast<int>(e);
-      part.tokens = tokens_of_[e];
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (!items[i].empty() && seen++ == part.pass) {
+      part.item = i;
+      part.tokens = items[i];
       break;
     }
   ++part.pass;
@@ -114,8 +114,9 @@ void LayerMemory::transfer(int core, const Step& step, std::int64_t offset, Word
   if (step.route == Route::l4_l2) {
     part.pending = offset;
   } else if (step.route == Route::l2_l1) {
-    fill_weights(core, part.pending, *slot);
-    part.vector = static_cast<int>(part.pending % layout_.expert_bytes());
+    const std::int64_t offset = part.pending % layout_.expert_bytes();
+    fill_weights(nth_item(core, false, part.pending / layout_.expert_bytes()), offset, *slot);
+    part.vector = static_cast<int>(offset);
     part.spreads = 0;
   } else if (step.route == Route::l4_l1 && step.region == "patterns") {
     fill_pattern(offset / d_.vector_bytes(), *slot);
@@ -134,7 +135,7 @@ void LayerMemory::transfer(int core, const Step& step, std::int64_t offset, Word
     part.chosen.clear();
   } else if (step.route == Route::l4_l3 && ((stage_ == Stage::gate_up && step.region == "hidden states") ||
                                             (stage_ == Stage::down && step.region == "activated"))) {
-    begin_pass(part);
+    begin_pass(core, part);
   }
 }
 
@@ -172,9 +173,20 @@ std::int64_t LayerMemory::scalar_value(int core, Part& part) {
   const int k = (slot * m.per_slot + part.spreads % m.per_slot) * m.inputs + s;
   if (!down)
     return k < layer_.hidden ? static_cast<std::int64_t>(hidden_codes_.code_of(token, k)) : 0;
-  const auto& code =
-      part.code[static_cast<std::size_t>(token)][static_cast<std::size_t>(choice_of(token, part.expert))];
+  const auto& code = part.code[static_cast<std::size_t>(token)][part.item];
   return k < static_cast<int>(code.size()) ? code[static_cast<std::size_t>(k)] : 0;
+}
+
+/// A resident vector that is read begins what the arrival of a streamed one does.
+void LayerMemory::ran(int core, const Step& step, const std::vector<int>& vectors, const std::vector<std::int64_t>& immediates,
+                      hw::associative::FunctionalCore& planes) {
+  if (step.name == "load_16" && vectors[0] == 0 && immediates[0] < slots_.resident &&
+      (stage_ == Stage::gate_up || stage_ == Stage::down)) {
+    Part& part = parts_[static_cast<std::size_t>(core)];
+    part.vector = static_cast<int>(offset_of_slot(immediates[0] % item_slots(layout_)));
+    part.spreads = 0;
+  }
+  after(core, step, planes);
 }
 
 void LayerMemory::after(int core, const Step& step, hw::associative::FunctionalCore& planes) {

@@ -1,5 +1,6 @@
 // What the transfers bring into L1: patterns, weights and keys, laid out by columns.
 #include <algorithm>
+#include <stdexcept>
 
 #include "sim/associative/memory.hpp"
 
@@ -7,7 +8,8 @@ namespace moesaic::sim {
 
 using mappings::associative::ColumnLayout;
 
-void LayerMemory::fill_pattern(std::int64_t index, Words& slot) const {
+void LayerMemory::fill_pattern(std::int64_t nth, Words& slot) const {
+  const std::int64_t index = slots_.pattern + nth;
   std::fill(slot.begin(), slot.end(), 0);
   if (index == slots_.group_pattern) {
     const int per_group = layer_.routed / layer_.router.groups;
@@ -41,36 +43,52 @@ void LayerMemory::fill_router(int core, std::int64_t index, Words& slot) const {
   }
 }
 
-std::int8_t LayerMemory::weight_code(int core, int expert, bool down, int output, int input) const {
-  const auto e = static_cast<std::size_t>(expert);
+std::int8_t LayerMemory::weight_code(const Item& item, bool down, int output, int input) const {
+  const auto e = static_cast<std::size_t>(item.expert);
   const int f = layout_.ffn_part;
-  if (down) {
-    const int column = core * f + input;
-    return input < f && column < layer_.expert_ffn && output < layer_.hidden
-               ? static_cast<std::int8_t>(held_.down[e].code_of(output, column))
+  if (down)
+    return input < item.width && output < layer_.hidden
+               ? static_cast<std::int8_t>(held_.down[e].code_of(output, item.first + input))
                : std::int8_t{0};
-  }
-  const int row = core * f + output % f;
-  if (output >= 2 * f || row >= layer_.expert_ffn || input >= layer_.hidden)
+  if (output >= 2 * f || output % f >= item.width || input >= layer_.hidden)
     return 0;
-  return static_cast<std::int8_t>((output < f ? held_.gate[e] : held_.up[e]).code_of(row, input));
+  return static_cast<std::int8_t>((output < f ? held_.gate[e] : held_.up[e]).code_of(item.first + output % f, input));
 }
 
-void LayerMemory::fill_weights(int core, std::int64_t offset, Words& slot) const {
+void LayerMemory::fill_weights(const Item& item, std::int64_t offset, Words& slot) const {
   std::fill(slot.begin(), slot.end(), 0);
-  const auto expert = static_cast<int>(offset / layout_.expert_bytes());
-  std::int64_t rest = offset % layout_.expert_bytes();
   const std::int64_t gate_up = layout_.gate_up.slots() * layout_.gate_up.slot_bytes();
-  const bool down = rest >= gate_up;
+  const bool down = offset >= gate_up;
   const ColumnLayout& m = down ? layout_.down : layout_.gate_up;
-  const auto first = static_cast<int>((rest - (down ? gate_up : 0)) / m.slot_bytes()) * m.per_slot;
+  const auto first = static_cast<int>((offset - (down ? gate_up : 0)) / m.slot_bytes()) * m.per_slot;
   for (int half = 0; half < m.per_slot; ++half)
     for (int j = 0; j < m.inputs; ++j)
       for (int o = 0; o < m.groups * m.outputs_per_group; ++o) {
-        const auto code = weight_code(core, expert, down, o, (first + half) * m.inputs + j);
+        const auto code = weight_code(item, down, o, (first + half) * m.inputs + j);
         slot[static_cast<std::size_t>(m.column(o, j))] |=
             static_cast<std::uint16_t>(static_cast<std::uint8_t>(code) << (8 * half));
       }
+}
+
+const LayerMemory::Item& LayerMemory::nth_item(int core, bool resident, std::int64_t nth) const {
+  for (const Item& item : work_.cores[static_cast<std::size_t>(core)])
+    if (item.resident == resident && nth-- == 0)
+      return item;
+  throw std::logic_error("weights that no item has");
+}
+
+std::int64_t LayerMemory::offset_of_slot(std::int64_t slot) const {
+  const ColumnLayout &gate_up = layout_.gate_up, &down = layout_.down;
+  return slot < gate_up.slots() ? slot * gate_up.slot_bytes()
+                                : gate_up.slots() * gate_up.slot_bytes() + (slot - gate_up.slots()) * down.slot_bytes();
+}
+
+void LayerMemory::fill_resident(int core, hw::associative::FunctionalCore& planes) const {
+  const auto& items = work_.cores[static_cast<std::size_t>(core)];
+  const auto held = std::count_if(items.begin(), items.end(), [](const Item& item) { return item.resident; });
+  const std::int64_t each = item_slots(layout_);
+  for (std::int64_t slot = 0; slot < held * each; ++slot)
+    fill_weights(nth_item(core, true, slot / each), offset_of_slot(slot % each), planes.slot(static_cast<int>(slot)));
 }
 
 void LayerMemory::fill_keys(Part& part, Words& slot) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -18,7 +20,7 @@ using mappings::associative::Program;
 namespace {
 
 struct Corners {
-  CardTimes nominal, fast, slow;
+  RunTimes nominal, fast, slow;
   results::Interval seconds;
 };
 
@@ -30,35 +32,56 @@ std::uint64_t cycles_of(Ticks ticks) {
   return static_cast<std::uint64_t>(ticks / hw::associative::ticks_per_cycle);
 }
 
-std::vector<hw::LedgerLine> ledger_lines(const Description& d, const Program& program, const Corners& c) {
+std::vector<hw::LedgerLine> ledger_lines(const Description& d, const CardRun& run, const Corners& c) {
   hw::Ledger ledger;
   const auto& s = c.seconds;
-  ledger.add_power("card", "static", hw::EnergyKind::static_power, d.static_power, 1, s.nominal, s.low,
+  ledger.add_power("card", "static", hw::EnergyKind::static_power, d.static_power, double(run.cards.size()), s.nominal, s.low,
                    s.high);
-  ledger.add_power("card.core", "awake", hw::EnergyKind::idle, d.awake_power, program.cores, s.nominal, s.low,
+  ledger.add_power("card.core", "awake", hw::EnergyKind::idle, d.awake_power, double(run.cores()), s.nominal, s.low,
                    s.high);
   ledger.count(ledger.declare("card.core.control", "cycle at work", d.issue_energy),
-               cycles_of(c.nominal.issue));
+               cycles_of(c.nominal.cards.issue));
   ledger.count(ledger.declare("card.core.array", "micro-instruction", d.array_energy),
-               cycles_of(c.nominal.array));
-  ledger.count(ledger.declare("card.transfer", "byte moved", d.byte_energy), c.nominal.bytes);
+               cycles_of(c.nominal.cards.array));
+  ledger.count(ledger.declare("card.transfer", "byte moved", d.byte_energy), c.nominal.cards.bytes);
   return ledger.lines();
 }
 
 /// Shares of the control processors' time: waiting for engines is transfer, or memory where they had to share
-/// it; the rest is compute as far as the array works, else overhead of issuing.
-void record_bound(const Program& program, const CardTimes& times, results::RunRecord& record) {
-  const double all = double(times.total) * program.cores;
+/// it; the rest is compute as far as the array works, else overhead of issuing. Time on the hosts' links is transfer.
+void record_bound(const CardRun& run, const RunTimes& nominal, results::RunRecord& record) {
+  const CardTimes& times = nominal.cards;
+  const double all = double(times.total) * double(run.cores());
+  const double host = nominal.host_seconds / record.seconds.nominal, card = 1 - host;
   const double waiting = std::min(1.0, double(times.waiting) / all);
   const double compute = std::min(1 - waiting, double(times.array) / all);
-  set_bound({{"memory", waiting * times.contended},
-             {"transfer", waiting * (1 - times.contended)},
-             {"compute", compute},
-             {"overhead", 1 - waiting - compute}},
+  set_bound({{"memory", card * waiting * times.contended},
+             {"transfer", card * waiting * (1 - times.contended) + host},
+             {"compute", card * compute},
+             {"overhead", card * (1 - waiting - compute)}},
             record);
 }
 
-void record_curves(const Description& d, const Program& program, const CardTimes& times,
+/// The core with the most vector operations.
+std::map<std::string, std::uint64_t> most_operations(const CardRun& run) {
+  std::map<std::string, std::uint64_t> most;
+  std::uint64_t largest = 0;
+  std::set<const Program*> seen;
+  for (const auto& card : run.cards)
+    for (const Program* program : card) {
+      if (!seen.insert(program).second)
+        continue;
+      auto operations = count(*program).operations;
+      std::uint64_t sum = 0;
+      for (const auto& one : operations)
+        sum += one.second;
+      if (sum > largest)
+        largest = sum, most = std::move(operations);
+    }
+  return most;
+}
+
+void record_curves(const Description& d, const CardRun& run, const CardTimes& times,
                    results::RunRecord& record) {
   const auto& u = times.utilisation;
   const double width = seconds_of(d, u.width, Corner::nominal);
@@ -71,15 +94,15 @@ void record_curves(const Description& d, const Program& program, const CardTimes
     }
     record.curves.push_back(std::move(c));
   };
-  const double ticks = double(u.width) * program.cores;
+  const double ticks = double(u.width) * double(run.cards[0].size());
   curve("issue", "control processors at work", "share", u.issue, ticks);
   curve("array", "arrays at work", "share", u.array, ticks);
   curve("transfer", "card memory traffic", "B/s", u.bytes, width);
 }
 
-void record_statistics(const Description& d, const Program& program, const CardTimes& times,
+void record_statistics(const Description& d, const CardRun& run, const CardTimes& times,
                        results::RunRecord& record) {
-  const double all = double(times.total) * program.cores;
+  const double all = double(times.total) * double(run.cores());
   record.statistics = {
       {"cycles", "cycles", "per instance", "clock cycles of the slowest core",
        double(times.total) / double(hw::associative::ticks_per_cycle)},
@@ -92,7 +115,7 @@ void record_statistics(const Description& d, const Program& program, const CardT
       {"card memory traffic", "B", "total", "bytes between card memory and cores", double(times.bytes)},
       {"average power", "W", "total", "card energy by run time",
        record.joules.nominal / record.seconds.nominal}};
-  for (const auto& [name, times_run] : count(program).operations)
+  for (const auto& [name, times_run] : most_operations(run))
     record.statistics.push_back(
         {name, "operations", "per instance", "vector operations of one core", double(times_run)});
 }
@@ -138,43 +161,36 @@ void record_constants(const Document& document, const Description& d, results::R
 
 } // namespace
 
-CardTimes run_associative(const Description& d, const Program& program, Corner corner,
-                          const hw::associative::SpanWindow* spans) {
-  const OperationSet operations(d, corner);
-  const auto stream = lower_to_stream(program, operations, spans != nullptr);
-  const std::vector<const hw::associative::Stream*> streams(static_cast<std::size_t>(program.cores), &stream);
-  const double bytes_per_tick =
-      d.card_bandwidth.at(corner) / d.clock.at(corner) / double(hw::associative::ticks_per_cycle);
-  return hw::associative::run_card(streams, d.engines, bytes_per_tick, spans);
+results::RunRecord record_associative_run(const Document& document, const Description& d, const Program& program) {
+  const CardRun run = CardRun::of(program);
+  return record_associative_run(document, d, run, run_cards(d, run, Corner::nominal));
 }
 
-results::RunRecord record_associative_run(const Document& document, const Description& d,
-                                          const Program& program) {
-  return record_associative_run(document, d, program, run_associative(d, program, Corner::nominal));
-}
-
-results::RunRecord record_associative_run(const Document& document, const Description& d,
-                                          const Program& program, CardTimes nominal) {
-  Corners c{std::move(nominal),
-            run_associative(d, program, Corner::fast),
-            run_associative(d, program, Corner::slow),
-            {}};
-  c.seconds.nominal = seconds_of(d, c.nominal.total, Corner::nominal);
-  c.seconds.low = std::min(c.seconds.nominal, seconds_of(d, c.fast.total, Corner::fast));
-  c.seconds.high = std::max(c.seconds.nominal, seconds_of(d, c.slow.total, Corner::slow));
+results::RunRecord record_associative_run(const Document& document, const Description& d, const CardRun& run,
+                                          RunTimes nominal) {
+  Corners c{std::move(nominal), run_cards(d, run, Corner::fast), run_cards(d, run, Corner::slow), {}};
+  const auto seconds = [&](const RunTimes& times, Corner corner) {
+    return seconds_of(d, times.cards.total, corner) + times.host_seconds;
+  };
+  c.seconds.nominal = seconds(c.nominal, Corner::nominal);
+  c.seconds.low = std::min(c.seconds.nominal, seconds(c.fast, Corner::fast));
+  c.seconds.high = std::max(c.seconds.nominal, seconds(c.slow, Corner::slow));
   results::RunRecord record;
   record.machine = d.name;
   record.machine_title = d.title;
   record.kind = "associative";
-  record.power_limit = d.power_limit.value;
+  record.chips = run.cards.size();
+  record.power_limit = d.power_limit.value * double(run.cards.size());
   record.seconds = c.seconds;
-  add_energy_lines(ledger_lines(d, program, c), d.power_limit.value, record);
-  record_bound(program, c.nominal, record);
-  for (const auto& s : c.nominal.stages)
+  add_energy_lines(ledger_lines(d, run, c), record.power_limit, record);
+  record_bound(run, c.nominal, record);
+  for (const auto& s : c.nominal.cards.stages)
     record.stages.push_back(
         {s.name, seconds_of(d, s.start, Corner::nominal), seconds_of(d, s.end - s.start, Corner::nominal)});
-  record_curves(d, program, c.nominal, record);
-  record_statistics(d, program, c.nominal, record);
+  if (c.nominal.host_seconds > 0)
+    record.stages.push_back({"host links", c.seconds.nominal - c.nominal.host_seconds, c.nominal.host_seconds});
+  record_curves(d, run, c.nominal.cards, record);
+  record_statistics(d, run, c.nominal.cards, record);
   record_constants(document, d, record);
   record.notes = d.notes;
   return record;

@@ -110,14 +110,15 @@ void LayerMemory::finish_routing(int core, Part& part) {
 /// the scale of its down matrix.
 void LayerMemory::activate(int core, Part& part) {
   const int token = part.tokens[static_cast<std::size_t>(part.collected++)];
-  const auto e = static_cast<std::size_t>(part.expert);
-  const int f = layout_.ffn_part, choice = choice_of(token, part.expert);
+  const Item& item = item_of(core, part);
+  const auto e = static_cast<std::size_t>(item.expert);
+  const int f = layout_.ffn_part, choice = choice_of(token, item.expert);
   const double x_scale = hidden_codes_.scale[hidden_codes_.block_of(token, 0)];
   const double weight =
       (choice < routing_.top_k ? double{routing_.weight_of(token, choice)} : 1.0) * held_.down[e].scale[0];
   std::vector<double> activated;
-  for (int k = 0; k < f && core * f + k < layer_.expert_ffn; ++k) {
-    const int row = core * f + k;
+  for (int k = 0; k < item.width; ++k) {
+    const int row = item.first + k;
     const auto value = [&](int output, const workloads::Quantised& q) {
       return double(signed32(part.words[0], part.words[1], layout_.gate_up.column(output, 0))) *
              q.scale[q.block_of(row, 0)] * x_scale;
@@ -125,33 +126,34 @@ void LayerMemory::activate(int core, Part& part) {
     const double gate = value(k, held_.gate[e]), up = value(f + k, held_.up[e]);
     activated.push_back(gate * table_sigmoid(gate) * up * weight);
   }
-  part.activated[static_cast<std::size_t>(token)][static_cast<std::size_t>(choice)] = std::move(activated);
+  part.activated[static_cast<std::size_t>(token)][part.item] = std::move(activated);
   part.words.clear();
 }
 
-/// All experts of a token share one scale, so that their products add up in the same accumulators.
+/// All items of a token share one scale, so that their products add up in the same accumulators.
 void LayerMemory::quantise_activated(Part& part) {
   if (!part.code.empty())
     return;
-  for (const auto& choices : part.activated) {
+  for (const auto& items : part.activated) {
     workloads::Matrix row(1, 0);
-    for (const auto& choice : choices)
-      for (const double v : choice)
+    for (const auto& item : items)
+      for (const double v : item)
         row.value.push_back(static_cast<float>(v));
     row.cols = static_cast<int>(row.value.size());
-    const auto q = quantise(row, workloads::NumberFormat::int8, {1, 0});
+    const auto q = row.cols > 0 ? quantise(row, workloads::NumberFormat::int8, {1, 0}) : workloads::Quantised{};
     part.code_scale.push_back(q.scale.empty() ? 0.0 : double{q.scale[0]});
     part.code.emplace_back();
     std::size_t at = 0;
-    for (const auto& choice : choices) {
+    for (const auto& item : items) {
       part.code.back().emplace_back();
-      for (std::size_t k = 0; k < choice.size(); ++k)
+      for (std::size_t k = 0; k < item.size(); ++k)
         part.code.back().back().push_back(static_cast<int>(q.code[at++]));
     }
   }
 }
 
 void LayerMemory::collect_output(Part& part) {
+  quantise_activated(part); // a core without work for these tokens has not done it
   const auto token = static_cast<std::size_t>(part.collected++);
   for (int r = 0; r < layer_.hidden; ++r)
     part.output[token].push_back(

@@ -7,6 +7,7 @@
 
 #include "description/error.hpp"
 #include "mappings/check/check_rates.hpp"
+#include "mappings/format/device_mapping.hpp"
 #include "mappings/neuromorphic/moe_tables.hpp"
 #include "sim/commands/check_program.hpp"
 #include "sim/commands/commands.hpp"
@@ -57,22 +58,23 @@ void say(const std::vector<mappings::Violation>& violations, const Options& opti
     throw CLI::RuntimeError(1);
 }
 
-/// Runs the mapped program with real numbers; a difference beyond the bound is a violation.
-std::string prove_by_running(const Options& options, const workloads::MoeLayer& layer, const mappings::Mapping& mapping,
-                             const std::string& chip, std::vector<mappings::Violation>& violations) {
+/// Throws InputError for a layer too large to run.
+MoeTask value_task(const Options& options, const workloads::MoeLayer& layer) {
   const std::int64_t weights = layer.expert_weights() * (layer.routed + layer.shared);
   if (weights > most_weights)
     throw InputError(fmt::format("--values: {} has {} weights, running with real numbers is supported up to {}",
                                  layer.name, weights, most_weights));
-  auto named = std::make_shared<mappings::Mapping>(mapping);
-  named->machine = chip;
-  const MoeTask task{layer, workloads::make_trace(layer, options.tokens, options.seed), options.seed, named};
-  const ValueCheck check = make_machine(mapping.machine)->check_values(task);
+  return {layer, workloads::make_trace(layer, options.tokens, options.seed), options.seed};
+}
+
+/// Runs the mapped program with real numbers; a difference beyond the bound is a violation.
+std::string prove_by_running(const Machine& machine, const MoeTask& task, std::vector<mappings::Violation>& violations) {
+  const ValueCheck check = machine.check_values(task);
   if (!check.router_identical)
-    violations.push_back({"expert choice", layer.name, "the reference's experts for every token", "other experts",
+    violations.push_back({"expert choice", task.layer.name, "the reference's experts for every token", "other experts",
                           "check the router's slices and routes"});
   if (!check.within_bound)
-    violations.push_back({"output values", layer.name, fmt::format("within {:.3e} of the reference", check.error_bound),
+    violations.push_back({"output values", task.layer.name, fmt::format("within {:.3e} of the reference", check.error_bound),
                           fmt::format("{:.3e} off", check.worst_error), "check the experts' slices and routes"});
   return fmt::format("run with numbers: {} tokens, {} outputs, expert choice {}, worst error {:.3e} (bound {:.3e})\n",
                      check.tokens, check.outputs, check.router_identical ? "identical" : "DIFFERENT", check.worst_error,
@@ -93,7 +95,29 @@ std::string estimated(const hw::Chip& chip, const workloads::MoeLayer& layer, co
   return fmt::format("no time estimated: {}\n", error.what());
 }
 
+/// A mapping of cards or GPUs, by the machine itself.
+void check_device_file(const Options& options) {
+  mappings::DeviceMapping mapping = mappings::load_device_mapping(options.file);
+  const auto machine = make_machine(mapping.machine);
+  const auto layer = workloads::load_moe_layer(mapping.workload);
+  DeviceCheck check =
+      machine->check_devices(mapping, layer, workloads::make_trace(layer, placement_tokens, options.seed), options.rate);
+  std::string report = fmt::format("{} on {}: {} {}{}, {} slices\n", layer.title, mapping.machine, mapping.chips,
+                                   mapping.kind == mappings::DeviceKind::gpu ? "GPU" : "card", mapping.chips == 1 ? "" : "s",
+                                   mapping.slices.size());
+  report += check.report;
+  if (check.violations.empty() && options.values) {
+    mapping.machine = machine->name();
+    MoeTask task = value_task(options, layer);
+    task.devices = std::make_shared<const mappings::DeviceMapping>(std::move(mapping));
+    report += prove_by_running(*machine, task, check.violations);
+  }
+  say(check.violations, options, report);
+}
+
 void check_mapping_file(const Options& options) {
+  if (mappings::is_device_mapping(options.file))
+    return check_device_file(options);
   const mappings::Mapping mapping = mappings::load_mapping(options.file);
   const hw::Chip chip = hw::load_chip(neuromorphic_description(mapping.machine));
   const auto layer = workloads::load_moe_layer(mapping.workload);
@@ -110,8 +134,13 @@ void check_mapping_file(const Options& options) {
     report += estimated(chip, layer, mapping, chosen.front());
     if (options.rate > 0)
       mappings::check_rates(input, chosen, options.rate, violations);
-    if (options.values)
-      report += prove_by_running(options, layer, mapping, chip.name, violations);
+    if (options.values) {
+      MoeTask task = value_task(options, layer);
+      auto named = std::make_shared<mappings::Mapping>(mapping);
+      named->machine = chip.name;
+      task.mapping = named;
+      report += prove_by_running(*make_machine(mapping.machine), task, violations);
+    }
   }
   say(violations, options, report);
 }
@@ -122,7 +151,7 @@ void run_check(const Options& options) {
   if (!is_program(options.file))
     return check_mapping_file(options);
   if (options.values || options.rate > 0)
-    throw InputError("--values and --rate are for mappings of neuromorphic machines");
+    throw InputError("--values and --rate are for mappings, not for programs");
   const auto check = check_associative_program(
       Document::load(catalog_file("workloads/catalog", options.file, "program")),
       Document::load(catalog_file("hw/catalog", options.machine, "machine")));

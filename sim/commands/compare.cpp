@@ -8,6 +8,7 @@
 
 #include "description/error.hpp"
 #include "hw/process_node.hpp"
+#include "mappings/format/device_mapping.hpp"
 #include "results/json.hpp"
 #include "results/run_folder.hpp"
 #include "results/table.hpp"
@@ -69,8 +70,8 @@ std::string run_name(const results::Run& run, const std::string& workload) {
   return name;
 }
 
-void take_mapping(const Options& options, ComparisonRequest& request) {
-  auto mapping = load_valid_mapping(options.mapping);
+/// A mapping must be of the workload and of one of the machines.
+template <class M> void check_used(const Options& options, const ComparisonRequest& request, const M& mapping) {
   const auto layer = workloads::load_moe_layer(request.workload);
   if (mapping.workload != layer.name)
     throw InputError(fmt::format("{}: a mapping of {}, not of {}", options.mapping, mapping.workload, layer.name));
@@ -80,14 +81,24 @@ void take_mapping(const Options& options, ComparisonRequest& request) {
   if (!used)
     throw InputError(fmt::format("{}: a mapping for {}, which is not among the machines compared", options.mapping,
                                  mapping.machine));
-  request.mapping = std::make_shared<const mappings::Mapping>(std::move(mapping));
+}
+
+void take_mapping(const Options& options, ComparisonRequest& request) {
+  if (mappings::is_device_mapping(options.mapping)) {
+    request.devices = load_valid_devices(options.mapping);
+    return check_used(options, request, *request.devices);
+  }
+  request.mapping = std::make_shared<const mappings::Mapping>(load_valid_mapping(options.mapping));
+  check_used(options, request, *request.mapping);
 }
 
 /// The mapping as one file that stands by itself, named after its own.
 results::InputText mapping_input(const std::string& file) {
   std::string name = file.substr(file.find_last_of('/') + 1);
   name = name.substr(0, name.rfind('.'));
-  return {"mapping-" + name + ".yaml", mappings::mapping_text(mappings::load_mapping(file)), ""};
+  const std::string text = mappings::is_device_mapping(file) ? mappings::device_mapping_text(mappings::load_device_mapping(file))
+                                                             : mappings::mapping_text(mappings::load_mapping(file));
+  return {"mapping-" + name + ".yaml", text, ""};
 }
 
 /// What is named twice would only stand in the table twice.

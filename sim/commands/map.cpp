@@ -9,6 +9,7 @@
 #include "description/error.hpp"
 #include "results/run_folder.hpp"
 #include "sim/commands/commands.hpp"
+#include "sim/commands/map_devices.hpp"
 #include "sim/commands/map_report.hpp"
 #include "sim/environment.hpp"
 #include "sim/neuromorphic/static_moe.hpp"
@@ -23,10 +24,11 @@ struct Options {
   double time_budget = 25;
   std::int64_t moves = 0;
   int correlate = 0, tokens = 2;
-  bool gain = false;
+  bool gain = false, weights_given = false;
   std::string weights = "resident";
   int redundant = -1;
   std::string replica_rule = "round_robin";
+  int chips = 0, batch = 1;
 };
 
 mappings::Objective objective_of(const std::string& name) {
@@ -88,14 +90,38 @@ void save(const Options& options, const PlacedMoe& asked, const Found& found) {
   fmt::print("\nmapping      {}\n", options.output);
 }
 
+/// Whether the machine is one of cards or GPUs, which have a search of their own; then it is done.
+bool mapped_onto_devices(const Options& options) {
+  const auto machine = make_machine(options.machine);
+  if (machine->device_strategies().empty()) {
+    if (options.chips > 0 || options.batch > 1)
+      throw InputError("--chips, --batch: for cards of associative processors and for GPUs; a neuromorphic layer takes the chips "
+                       "that hold it, and its tokens follow each other");
+    return false;
+  }
+  if (options.correlate > 0 || !options.picture.empty() || options.moves > 0)
+    throw InputError(fmt::format("{}: --correlate, --svg and --moves are for neuromorphic machines", options.machine));
+  if (options.replica_rule != "round_robin")
+    throw InputError(fmt::format("--replica-rule: '{}' is for neuromorphic machines; on {} replicas take turns (round_robin)",
+                                 options.replica_rule, options.machine));
+  if (options.output.empty() && !options.gain)
+    throw InputError("--output: where to write the mapping is missing");
+  map_onto_devices(*machine, {options.workload, options.machine, options.strategy, options.output, objective_of(options.objective),
+                              options.seed, options.batch, options.chips, options.redundant,
+                              lowering_of(options).streamed ? false : options.weights_given, options.gain});
+  return true;
+}
+
 void run_map(const Options& options) {
   objective_of(options.objective);
-  check_strategy(options.strategy);
-  const Redundancy redundancy = redundancy_of(options);
-  const mappings::MoeOptions lowering = lowering_of(options);
   for (const std::string& file : {options.output, options.picture})
     if (!file.empty())
       results::check_place(file);
+  if (mapped_onto_devices(options))
+    return;
+  check_strategy(options.strategy);
+  const Redundancy redundancy = redundancy_of(options);
+  const mappings::MoeOptions lowering = lowering_of(options);
   const bool measures = options.gain || options.correlate > 0;
   if (options.output.empty() && options.picture.empty() && !measures)
     throw InputError("--output: where to write the mapping is missing");
@@ -141,7 +167,7 @@ void run_map(const Options& options) {
 
 void add_map_command(CLI::App& app) {
   static Options options;
-  CLI::App* verb = app.add_subcommand("map", "place a workload on a neuromorphic machine and save the mapping");
+  CLI::App* verb = app.add_subcommand("map", "place a workload on a machine and save the mapping");
   verb->add_option("WORKLOAD", options.workload, "catalog name, .yaml file or config.json")->required();
   verb->add_option("--on", options.machine, "the machine: catalog name or .yaml file")->required();
   verb->add_option("--strategy", options.strategy, "best (of all but annealing, metis and eplb, by simulation), or one of: " + strategy_list())
@@ -170,7 +196,15 @@ void add_map_command(CLI::App& app) {
   verb->add_option("--correlate", options.correlate,
                    "simulate so many random placements and print how well the estimate ranks them")
       ->check(CLI::Range(2, 10000));
-  verb->callback([] { run_map(options); });
+  verb->add_option("--chips", options.chips, "cards of an associative processor (default: as many as the machine takes by itself)")
+      ->check(CLI::Range(1, 65536));
+  verb->add_option("--batch", options.batch, "tokens at once that cards or GPUs are compared with")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+  verb->callback([verb] {
+    options.weights_given = verb->count("--weights") > 0;
+    run_map(options);
+  });
 }
 
 } // namespace moesaic::sim

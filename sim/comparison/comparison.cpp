@@ -42,7 +42,11 @@ results::Run compare(const ComparisonRequest& request) {
   const auto traces = routings(request, layer);
   Comparison comparison = prepare(request);
   comparison.run.title = title_of(request, layer);
-  const auto task = [&](std::size_t i) { return MoeTask{layer, traces[i], request.seed, request.mapping}; };
+  const auto task = [&](std::size_t i) {
+    MoeTask one{layer, traces[i], request.seed, request.mapping};
+    one.devices = request.devices;
+    return one;
+  };
   run_tasks(comparison, task, traces.size());
   return std::move(comparison.run);
 }
@@ -57,6 +61,7 @@ std::vector<ValueCheck> compare_values(const ComparisonRequest& request) {
       continue;
     for (const auto& routing : traces) {
       MoeTask task{layer, routing, request.seed, request.mapping};
+      task.devices = request.devices;
       if (!request.checkpoint.empty())
         task.numbers = numbers_from(request.checkpoint, request.checkpoint_layer, task);
       checks.push_back(machine->check_values(task));

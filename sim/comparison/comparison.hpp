@@ -16,6 +16,7 @@ struct ComparisonRequest {
   std::vector<int> batches{1};
   std::uint64_t seed = 1;
   std::shared_ptr<const mappings::Mapping> mapping = nullptr; ///< of one of the machines and of the workload
+  std::shared_ptr<const mappings::DeviceMapping> devices = nullptr; ///< the same of cards or GPUs
   std::string trace = {};      ///< recorded routing, .h5 or .csv; "": drawn from the seed
   int trace_layer = 0;         ///< of the trace, counted from 0
   std::string checkpoint = {}; ///< for values: weights of this published checkpoint; "": drawn

@@ -58,9 +58,9 @@ void record_constants(const Document& document, const Description& gpu, std::siz
   }
 }
 
-void record_statistics(const Description& gpu, const Constants& constants, const GpuGroup& group,
+void record_statistics(hw::gpu::Precision precision, const Constants& constants, const GpuGroup& group,
                        results::RunRecord& record) {
-  const bool fp8 = gpu.precision == hw::gpu::Precision::fp8 || gpu.precision == hw::gpu::Precision::fp8_block;
+  const bool fp8 = precision == hw::gpu::Precision::fp8 || precision == hw::gpu::Precision::fp8_block;
   const double seconds = group.seconds(), gpus = static_cast<double>(group.size());
   const double bytes = group.sum(&Cost::bytes), operations = group.sum(&Cost::operations);
   record.statistics = {
@@ -84,12 +84,12 @@ void record_statistics(const Description& gpu, const Constants& constants, const
                                  1 - group.sum(&Cost::seconds) / (gpus * seconds)});
 }
 
-void record_notes(const Description& gpu, std::size_t engine, const GpuGroup& group,
+void record_notes(const Description& gpu, std::size_t engine, hw::gpu::Precision precision, const GpuGroup& group,
                   results::RunRecord& record) {
   record.notes = {
       fmt::format("kernel model of {} in {}, launched as one CUDA graph; experts' weights are read from "
                   "device memory, none stays in the cache from an earlier layer",
-                  gpu.engines[engine], to_string(gpu.precision)),
+                  gpu.engines[engine], to_string(precision)),
       "board energy (memory, regulators and fans of the board); host, network and cooling are left out"};
   if (gpu.extrapolated)
     record.notes.push_back("extrapolated: no measurement of this GPU stands behind its constants");
@@ -108,7 +108,7 @@ void record_notes(const Description& gpu, std::size_t engine, const GpuGroup& gr
 } // namespace
 
 results::RunRecord record_gpu_run(const Document& document, const Description& gpu, std::size_t engine,
-                                  const GpuLowering& lower, bool brief) {
+                                  hw::gpu::Precision precision, const GpuLowering& lower, bool brief) {
   const Constants constants = gpu.constants(engine);
   const auto at_corner = [&](Corner corner) {
     const Constants at = gpu.constants(engine, corner);
@@ -123,12 +123,12 @@ results::RunRecord record_gpu_run(const Document& document, const Description& g
   record.power_limit = constants.power_limit * static_cast<double>(record.chips);
   record_time(corners, record);
   add_energy_lines(gpu_ledger_lines(gpu, engine, corners), record.power_limit, record);
-  record_statistics(gpu, constants, corners.nominal, record);
+  record_statistics(precision, constants, corners.nominal, record);
   if (brief)
     return record;
   record_stages(corners, constants, record);
   record_constants(document, gpu, engine, lower, record);
-  record_notes(gpu, engine, corners.nominal, record);
+  record_notes(gpu, engine, precision, corners.nominal, record);
   return record;
 }
 

@@ -22,7 +22,9 @@ struct Space;
 
 namespace moesaic::mappings {
 struct Mapping;
-}
+struct DeviceMapping;
+struct Violation;
+} // namespace moesaic::mappings
 
 namespace moesaic::sim {
 
@@ -43,6 +45,23 @@ struct MoeTask {
   std::shared_ptr<const LayerNumbers> numbers = nullptr; ///< of a checkpoint; null: drawn from the seed
   /// The record may leave out what the tables of a sweep do not hold: constants, stages, notes, maps.
   bool brief = false;
+  /// Which experts lie where, for the associative machine or the GPUs whose name it has; none: as they lie by themselves.
+  std::shared_ptr<const mappings::DeviceMapping> devices = nullptr;
+};
+
+/// What a mapping of cards or GPUs is made of.
+struct DeviceRequest {
+  std::string strategy = "even"; ///< one of Machine::device_strategies()
+  int chips = 0;                 ///< cards; 0: what the machine takes by itself
+  bool resident = false;         ///< weights in the cores' own memories, where the machine has such
+  int redundant = -1;            ///< replicas beyond one of each routed expert; below 0: an eighth of them
+  std::vector<int> load = {};    ///< tokens per routed expert that replicas are placed for
+};
+
+/// What checking such a mapping found.
+struct DeviceCheck {
+  std::vector<mappings::Violation> violations;
+  std::string report; ///< what is held and how busy it is; "" where the mapping is not valid
 };
 
 /// The task's numbers, drawn where it has none. Throws InputError for a layer too large to hold.
@@ -101,6 +120,14 @@ class Machine {
   virtual results::RunRecord answer(const QueryTask& task) const;
   /// The same mapped program, ready to run on its atoms. Throws InputError where not supported, before it runs.
   virtual AnswerRun prepare_answers(const QueryTask& task) const;
+  /// Strategies that place experts on its cards or GPUs, the one that it runs without a mapping first; none: mapping files of
+  /// this form are not supported.
+  virtual std::vector<std::string> device_strategies() const { return {}; }
+  /// Throws InputError where the layer cannot be placed so.
+  virtual mappings::DeviceMapping map_devices(const workloads::MoeLayer& layer, const DeviceRequest& request) const;
+  /// `trace`: tokens that bandwidths are counted for, which have to carry `tokens_per_second` (0: none wanted).
+  virtual DeviceCheck check_devices(const mappings::DeviceMapping& mapping, const workloads::MoeLayer& layer,
+                                    const workloads::Routing& trace, double tokens_per_second) const;
   /// Times what it does on this host, and so must run alone.
   virtual bool measures_host() const { return false; }
 };
@@ -120,6 +147,13 @@ std::string node_note(const std::string& name_or_file);
 /// The machine that a catalog name or a .yaml file describes; its `kind` key says of which kind. Throws InputError.
 std::unique_ptr<Machine> make_machine(const std::string& name_or_file);
 std::unique_ptr<Machine> make_machine(const Document& description);
+
+/// Loads a mapping of cards or GPUs and proves it valid for its own machine and workload. Its machine becomes the machine's
+/// name and its workload the layer's. Throws InputError with the first violation.
+std::shared_ptr<const mappings::DeviceMapping> load_valid_devices(const std::string& file);
+
+/// The task's mapping where it is one for this machine; else null.
+const mappings::DeviceMapping* devices_of(const MoeTask& task, const std::string& machine);
 
 // One per kind, each in its own file (neuromorphic_machine.cpp, ...).
 std::unique_ptr<Machine> make_neuromorphic_machine(const Document& description);

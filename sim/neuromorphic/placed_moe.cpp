@@ -23,12 +23,9 @@ constexpr std::uint64_t other_trace = 1000;
 Document neuromorphic_description(const std::string& machine) {
   Document document = machine_description(machine);
   const std::size_t kind = document.root().at("kind").choice({"neuromorphic", "associative", "gpu", "cpu"});
-  if (kind == 1)
-    throw InputError(machine + ": placing and mapping files are not supported on associative machines: a layer's "
-                               "layout follows from its sizes alone; `moesaic check` takes programs for them");
-  if (kind == 2)
-    throw InputError(machine + ": placing and mapping files are not supported on GPUs: experts are split evenly, in "
-                               "order, over them");
+  if (kind == 1 || kind == 2)
+    throw InputError(machine + ": a mapping with populations, sends and a grid of chips is for neuromorphic machines; one for this "
+                               "machine states machine_kind (`moesaic map` writes it)");
   if (kind == 3)
     throw InputError(machine + ": placing and mapping files are not supported on CPUs");
   return document;

@@ -28,7 +28,7 @@ struct PlacedMoe {
 };
 
 /// The description of a catalog name or file. Throws InputError, saying what is supported, where it is no
-/// neuromorphic machine: on others a layout follows from the layer and is not placed.
+/// neuromorphic machine: others have mappings of another form.
 Document neuromorphic_description(const std::string& machine);
 
 /// Throws InputError when the chip cannot do the layer.
