@@ -3,6 +3,8 @@
 
 #include "description/error.hpp"
 #include "hw/associative/bit_serial.hpp"
+#include "mappings/check/violation.hpp"
+#include "mappings/format/device_mapping.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace moesaic::sim {
@@ -16,6 +18,11 @@ class BitSerialMachine : public Machine {
   const std::string& name() const override { return description_.name; }
   const char* kind() const override { return "associative"; }
   results::RunRecord run(const MoeTask&) const override { refuse(); }
+  mappings::DeviceMapping map_devices(const workloads::MoeLayer&, const DeviceRequest&) const override { refuse(); }
+  DeviceCheck check_devices(const mappings::DeviceMapping&, const workloads::MoeLayer&, const workloads::Routing&,
+                            double) const override {
+    refuse();
+  }
   ValueCheck check_values(const MoeTask&) const override { refuse(); }
   MachineValues layer_values(const workloads::MoeLayer&, const LayerNumbers&) const override { refuse(); }
 

@@ -94,6 +94,8 @@ void save(const Options& options, const PlacedMoe& asked, const Found& found) {
 bool mapped_onto_devices(const Options& options) {
   const auto machine = make_machine(options.machine);
   if (machine->device_strategies().empty()) {
+    if (machine->kind() != std::string("neuromorphic"))
+      machine->map_devices(workloads::load_moe_layer(options.workload), {}); // says why not
     if (options.chips > 0 || options.batch > 1)
       throw InputError("--chips, --batch: for cards of associative processors and for GPUs; a neuromorphic layer takes the chips "
                        "that hold it, and its tokens follow each other");

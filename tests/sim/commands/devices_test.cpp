@@ -32,9 +32,9 @@ double seconds(const nlohmann::json& record) {
 }
 
 template <class Edit> void edit(const TemporaryFolder& folder, const char* from, const char* to, Edit change) {
-  DeviceMapping mapping = moesaic::mappings::load_device_mapping((folder / from).string());
+  DeviceMapping mapping = moesaic::mappings::load_device_mapping(folder / from);
   change(mapping);
-  moesaic::mappings::save_device_mapping(mapping, (folder / to).string());
+  moesaic::mappings::save_device_mapping(mapping, folder / to);
 }
 
 } // namespace
@@ -134,7 +134,7 @@ TEST_SUITE("system") {
       CHECK(answer.error.find(why) != std::string::npos);
       CHECK(!fs::exists(folder / "m.yaml"));
     };
-    refused("map reduced-moe --on cape --output m.yaml", "associative");
+    refused("map reduced-moe --on cape --output m.yaml", "MoE layers are not supported on a bit-serial machine");
     refused("map reduced-moe --on cpu --output m.yaml", "not supported");
     refused("map reduced-moe --on h200 --weights resident --output m.yaml", "resident weights are not supported on GPUs");
     refused("map reduced-moe --on 4xh200 --chips 8 --output m.yaml", "name the machine 8xh200");
