@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "description/error.hpp"
+#include "mappings/format/device_mapping.hpp"
 #include "results/run_folder.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/commands/map_devices.hpp"
