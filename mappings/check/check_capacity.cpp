@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include "mappings/check/check_mapping.hpp"
+#include "mappings/check/streamed_rows.hpp"
 
 namespace moesaic::mappings {
 
-/// Bytes of weights by chip, those beyond the grid left out.
+/// Bytes of weights by chip, rows in whole bursts, those beyond the grid left out.
 static std::vector<double> outer_bytes(const CheckInput& input) {
   std::vector<double> bytes;
-  for (const Slice& slice : input.mapping.slices) {
-    const auto chip = static_cast<std::size_t>(input.mapping.cores[static_cast<std::size_t>(slice.core)].chip);
+  for (const StreamedRows& core : streamed_rows(input)) {
+    const auto chip = static_cast<std::size_t>(input.mapping.cores[static_cast<std::size_t>(core.core)].chip);
     if (chip >= static_cast<std::size_t>(input.chips()))
       continue;
     bytes.resize(std::max(bytes.size(), chip + 1));
-    bytes[chip] += static_cast<double>(slice.rows) * slice.columns * slice.bits / 8;
+    bytes[chip] += core.rows * core.row_bytes;
   }
   return bytes;
 }

@@ -10,6 +10,7 @@
 #include "hw/neuromorphic/chip_tree.hpp"
 #include "mappings/placement/neuromorphic_traffic.hpp"
 #include "mappings/placement/route_tree.hpp"
+#include "mappings/check/streamed_rows.hpp"
 
 namespace moesaic::mappings {
 
@@ -108,13 +109,22 @@ class RateCheck {
     }
   }
 
-  /// A weight is fetched for each operation.
+  /// A weight is fetched for each operation; a core also waits for rows of streamed weights.
   void core_seconds() {
     cores_.assign(mapping_.cores.size(), 0);
     const double each = input_.chip.synapse(hw::SynapseFormat::dense).latency.value;
     for (const Slice& slice : mapping_.slices)
       cores_[static_cast<std::size_t>(slice.core)] +=
           share(input_.number(slice.core)) * each * static_cast<double>(slice.rows) * static_cast<double>(slice.columns);
+    if (mapping_.resident || !input_.chip.outer_memory)
+      return;
+    // A row is asked for when its message comes in, and only so many messages are in: those that wait and the next one.
+    const hw::OuterMemory& outer = *input_.chip.outer_memory;
+    for (const StreamedRows& core : streamed_rows(input_)) {
+      const double row = outer.latency.value + core.row_bytes / outer.bandwidth.value;
+      double& seconds = cores_[static_cast<std::size_t>(core.core)];
+      seconds = std::max(seconds, share(input_.number(core.core)) * core.rows * row / (input_.chip.axon_in_queue + 1));
+    }
   }
 
   /// A row of streamed weights is fetched in whole bursts.
@@ -122,16 +132,9 @@ class RateCheck {
     if (mapping_.resident || !input_.chip.outer_memory)
       return {};
     std::vector<double> seconds(static_cast<std::size_t>(input_.chips()));
-    std::map<std::int32_t, double> row_bytes, rows; // by core: gate and up columns share a row
-    for (const Slice& slice : mapping_.slices) {
-      rows[slice.core] = std::max(rows[slice.core], static_cast<double>(slice.rows));
-      row_bytes[slice.core] += static_cast<double>(slice.rows) * slice.columns * slice.bits / 8;
-    }
-    const double burst = input_.chip.outer_memory->burst.value;
-    for (const auto& [core, bytes] : row_bytes)
-      seconds[static_cast<std::size_t>(mapping_.cores[static_cast<std::size_t>(core)].chip)] +=
-          share(input_.number(core)) * rows[core] * std::ceil(bytes / rows[core] / burst) * burst /
-          input_.chip.outer_memory->bandwidth.value;
+    for (const StreamedRows& core : streamed_rows(input_))
+      seconds[static_cast<std::size_t>(mapping_.cores[static_cast<std::size_t>(core.core)].chip)] +=
+          share(input_.number(core.core)) * core.rows * core.row_bytes / input_.chip.outer_memory->bandwidth.value;
     return seconds;
   }
 

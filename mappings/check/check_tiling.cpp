@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -49,7 +50,15 @@ class TilingCheck {
       if (stated < 1)
         report("replicas", fmt::format("expert {}", expert), "at least 1 replica", "0 replicas",
                "place the expert's slices");
-      for (std::int32_t replica = 0; replica < stated; ++replica)
+      // Replicas of which there is nothing are counted, not listed: a file may state a million of them.
+      std::set<std::int32_t> placed;
+      for (auto at = blocks_.lower_bound({expert, 0, 0}); at != blocks_.end() && std::get<0>(at->first) == expert; ++at)
+        if (std::get<1>(at->first) < stated)
+          placed.insert(std::get<1>(at->first));
+      if (const auto absent = stated - static_cast<std::int32_t>(placed.size()); absent > 0)
+        report("weights missing", fmt::format("expert {}", expert), fmt::format("slices of {} replicas, as stated", stated),
+               fmt::format("no slice of {} of them", absent), "place the missing replicas, or state fewer");
+      for (const std::int32_t replica : placed)
         for (std::int32_t projection = 0; projection < 3; ++projection)
           cover({expert, replica, projection});
     }

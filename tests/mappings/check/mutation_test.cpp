@@ -275,6 +275,17 @@ TEST_SUITE("unit") {
     }
   }
 
+  TEST_CASE("a million replicas stated and none of them placed: one violation, at once") {
+    const GoodMapping good;
+    Mapping broken = good.mapping;
+    broken.replicas[2] = 1 << 20;
+    const auto violations = good.check(broken);
+    CHECK(violations.size() < 10);
+    CHECK(std::any_of(violations.begin(), violations.end(), [](const Violation& v) {
+      return v.kind == "weights missing" && v.place == "expert 2" && v.value == "no slice of 1048575 of them";
+    }));
+  }
+
   TEST_CASE("amounts are exact") {
     const GoodMapping good;
     Mapping broken = good.mapping;

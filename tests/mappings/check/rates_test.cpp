@@ -26,6 +26,29 @@ TEST_SUITE("unit") {
     CHECK(all.core_seconds > 0);
   }
 
+  TEST_CASE("streamed rows: whole bursts count against the outer memory's size, and a core waits for those in flight") {
+    hw::Chip chip = hw::load_chip(Document::load(catalog_file("hw/catalog", "spinnaker2", "machine")));
+    const auto layer = workloads::load_moe_layer("reduced-moe");
+    const MoePlan plan = plan_moe(chip, layer, {{}, ReplicaRule::round_robin, true});
+    const Mapping mapping = mapping_of(chip, layer, plan, make_moe_program(chip, layer, plan));
+    std::vector<double> bytes(static_cast<std::size_t>(mapping.chips_across * mapping.chips_down)); // by chip, without padding
+    for (const Slice& s : mapping.slices)
+      bytes[static_cast<std::size_t>(mapping.cores[static_cast<std::size_t>(s.core)].chip)] += static_cast<double>(s.rows) * s.columns;
+    chip.outer_memory->burst.value = 1;
+    chip.outer_memory->size.value = *std::max_element(bytes.begin(), bytes.end());
+    CHECK(check_mapping(mapping, chip, layer).empty());
+    chip.outer_memory->burst.value = 4096;
+    const auto violations = check_mapping(mapping, chip, layer);
+    REQUIRE(!violations.empty());
+    for (const Violation& v : violations)
+      CHECK(v.kind == "outer memory");
+    chip.outer_memory->latency.value = 1;
+    const CheckInput input{mapping, chip, layer};
+    const Rates rates = rates_of(input, {{0}});
+    const double row = 1 + 4096 / chip.outer_memory->bandwidth.value;
+    CHECK(rates.core_seconds == doctest::Approx(layer.hidden * row / (chip.axon_in_queue + 1)));
+  }
+
   TEST_CASE("links carry each message once; a route of one's own is counted as it goes") {
     GoodMapping good;
     Mapping& m = good.mapping;
