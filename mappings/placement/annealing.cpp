@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <random>
 
 #include "mappings/placement/search_state.hpp"
@@ -15,26 +16,37 @@ constexpr double coldest = 1e-4;       ///< last temperature over the first
 constexpr int clock_interval = 16;     ///< moves between looks at the clock
 constexpr int most_fine = 20000;       ///< vertices up to which starts and result are judged by the fine estimate
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+PlacementRequest of_traffic(PlacementRequest request, const Traffic* traffic) {
+  request.traffic = traffic;
+  return request;
+}
+
 class Annealer {
  public:
-  Annealer(const PlacementRequest& request, Placement start)
-      : request_(request), state_(request, std::move(start)), random_(request.seed),
+  Annealer(const PlacementRequest& request, const Placement& start)
+      : request_(request), held_request_(of_traffic(request, request.held)), state_(request, start), random_(request.seed),
         members_(members_by_cluster(*request.traffic)) {
+    if (request.held)
+      held_.emplace(held_request_, start);
     for (const Net& net : request.traffic->nets)
       flits_.push_back((flits_.empty() ? 0 : flits_.back()) + net.flits);
     best_ = state_.placement();
-    best_cost_ = cost_ = state_.cost();
+    cost_ = state_.cost();
+    best_cost_ = judged();
   }
 
-  PlacementResult run(std::int64_t moves) {
-    const auto start = std::chrono::steady_clock::now();
+  PlacementResult run(std::int64_t moves, Clock::time_point start) {
     const double hot = first_temperature();
     PlacementResult result;
     for (; result.moves < moves; ++result.moves) {
       if (result.moves % clock_interval == 0) {
-        const double seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        if ((result.out_of_time = seconds > request_.budget_seconds))
+        if ((result.out_of_time = seconds_since(start) > request_.budget_seconds))
           break;
         if (request_.progress)
           request_.progress(static_cast<double>(result.moves) / moves, best_cost_);
@@ -64,16 +76,22 @@ class Annealer {
     return worse ? sum / worse / -std::log(accepted_first) : cost_ * 1e-3;
   }
 
+  /// On the tokens that are learned and on those that are not.
+  double judged() const { return held_ ? (cost_ + held_->cost()) / 2 : cost_; }
+
   void step(double temperature) {
-    const Move back = state_.make(propose());
+    const Move move = propose();
+    const Move back = state_.make(move);
     const double cost = state_.cost();
     if (cost > cost_ && uniform() >= std::exp((cost_ - cost) / temperature)) {
       state_.make(back);
       return;
     }
     cost_ = cost;
-    if (cost < best_cost_) {
-      best_cost_ = cost;
+    if (held_)
+      held_->make(move);
+    if (const double now = judged(); now < best_cost_) {
+      best_cost_ = now;
       best_ = state_.placement();
     }
   }
@@ -143,7 +161,9 @@ class Annealer {
   int slot_of(std::int32_t vertex) const { return state_.placement()[static_cast<std::size_t>(vertex)]; }
 
   const PlacementRequest& request_;
+  PlacementRequest held_request_;
   SearchState state_;
+  std::optional<SearchState> held_;
   std::mt19937_64 random_;
   std::vector<std::vector<std::int32_t>> members_;
   std::vector<double> flits_; ///< running sum over nets
@@ -160,11 +180,13 @@ class Annealing : public Strategy {
   }
   PlacementResult place(const PlacementRequest& request) const override {
     check_request(request);
+    const auto began = Clock::now();
     PlacementResult result;
     double least = 0;
+    const Traffic& judge = request.held ? *request.held : *request.traffic;
     const Detail detail = request.traffic->size() <= most_fine ? Detail::fine : Detail::coarse;
     const auto cost = [&](const Placement& placement) {
-      return estimate(*request.traffic, *request.floor, placement, detail).value(request.objective);
+      return estimate(judge, *request.floor, placement, detail).value(request.objective);
     };
     const auto consider = [&](std::string name, Placement start) {
       const double value = cost(start);
@@ -184,7 +206,7 @@ class Annealing : public Strategy {
       return result;
     const std::int64_t moves =
         request.moves > 0 ? request.moves : std::int64_t{64} * request.traffic->clusters() + 2000;
-    PlacementResult found = Annealer(request, result.placement).run(moves);
+    PlacementResult found = Annealer(request, result.placement).run(moves, began);
     result.moves = found.moves;
     result.out_of_time = found.out_of_time;
     // The search follows a smooth cost; its best counts only where the estimate agrees.

@@ -49,18 +49,26 @@ SiteLoads::SiteLoads(const Traffic& traffic, const Floor& floor)
 }
 
 void SiteLoads::bundle_nets() {
-  std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, std::int32_t> index;
+  struct Sent {
+    double service = 0;
+    std::vector<std::pair<std::int32_t, double>> sources;
+  };
+  std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, Sent> by_phase; // cluster, group, phase
   for (const Net& net : traffic_.nets) {
     if (net.flits == 0)
       continue;
-    const std::int32_t cluster = traffic_.vertices[static_cast<std::size_t>(net.source)].cluster;
-    const auto [at, made] =
-        index.try_emplace({cluster, net.group, net.phase}, static_cast<std::int32_t>(bundles_.size()));
+    Sent& sent = by_phase[{traffic_.vertices[static_cast<std::size_t>(net.source)].cluster, net.group, net.phase}];
+    sent.service = std::max(sent.service, net.service);
+    sent.sources.emplace_back(net.source, net.flits);
+  }
+  // Most of what the hub sends is the same for every token: its way is then followed once for all phases.
+  std::map<std::tuple<std::int32_t, std::int32_t, double, std::vector<std::pair<std::int32_t, double>>>, std::size_t> index;
+  for (auto& [key, sent] : by_phase) {
+    const auto [cluster, group, phase] = key;
+    const auto [at, made] = index.try_emplace({cluster, group, sent.service, sent.sources}, bundles_.size());
     if (made)
-      bundles_.push_back({net.group, net.phase, 0, {}});
-    Bundle& bundle = bundles_[static_cast<std::size_t>(at->second)];
-    bundle.service = std::max(bundle.service, net.service);
-    bundle.sources.emplace_back(net.source, net.flits);
+      bundles_.push_back({group, {}, sent.service, std::move(sent.sources)});
+    bundles_[at->second].phases.push_back(phase);
   }
   for (std::size_t b = 0; b < bundles_.size(); ++b) {
     const auto join = [&](std::int32_t vertex) {
@@ -118,11 +126,13 @@ void SiteLoads::add(std::int32_t index, const Placement& placement, int sign) {
   }
   for (const std::int32_t target : to_) {
     const double remote = sum - flits_[static_cast<std::size_t>(target)];
-    if (remote > 0)
-      occupy(bundle.phase, static_cast<std::size_t>(grid_.links() + target),
+    for (std::size_t p = 0; p < bundle.phases.size() && remote > 0; ++p)
+      occupy(bundle.phases[p], static_cast<std::size_t>(grid_.links() + target),
              sign * remote * service_[static_cast<std::size_t>(target)] * entry_blocking);
   }
-  const double weight = traffic_.weight_of(bundle.phase);
+  double weight = 0;
+  for (const std::int32_t phase : bundle.phases)
+    weight += traffic_.weight_of(phase);
   for (const std::int32_t source : from_) {
     const double flits = sign * flits_[static_cast<std::size_t>(source)];
     flits_[static_cast<std::size_t>(source)] = 0;
@@ -131,7 +141,8 @@ void SiteLoads::add(std::int32_t index, const Placement& placement, int sign) {
       tree_.reach(target);
     tree_.links([&](int link, int) {
       const LinkCost& cost = cost_[static_cast<std::size_t>(link)];
-      occupy(bundle.phase, static_cast<std::size_t>(link), flits * cost.occupancy);
+      for (const std::int32_t phase : bundle.phases)
+        occupy(phase, static_cast<std::size_t>(link), flits * cost.occupancy);
       joules_ += weight * flits * cost.joules;
     });
   }

@@ -11,9 +11,10 @@
 
 namespace moesaic::mappings {
 
-/// What a cluster sends to one group in one phase.
+/// What a cluster sends to one group, alike in some phases.
 struct Bundle {
-  std::int32_t group = 0, phase = 0;
+  std::int32_t group = 0;
+  std::vector<std::int32_t> phases;
   double service = 0;
   std::vector<std::pair<std::int32_t, double>> sources; ///< vertex, flits
 };

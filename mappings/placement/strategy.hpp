@@ -19,7 +19,10 @@ struct PlacementRequest {
   /// Moves of an iterative strategy; 0: as many as the size asks for. The result depends on the moves made
   /// alone, so that it is the same on every machine as long as `budget_seconds` does not cut it short.
   std::int64_t moves = 0;
-  double budget_seconds = 25;
+  double budget_seconds = 25; ///< of an iterative strategy, its starts included
+  /// Of tokens that a search does not learn: of all placements that it meets it keeps the one that is best on these and on its
+  /// own together, and goes back to where it started unless that is better on these. Null: judged by its own.
+  const Traffic* held = nullptr;
   /// Places that no strategy finds, for searches to start from: the lowering's own, and their name. May be null.
   const Placement* lowered = nullptr;
   const char* lowered_name = "lowered";

@@ -22,7 +22,7 @@ namespace {
 struct Options {
   std::string workload, machine, strategy = "best", objective = "energy-delay", output, picture;
   std::uint64_t seed = 1;
-  double time_budget = 25;
+  double time_budget = 10;
   std::int64_t moves = 0;
   int correlate = 0, tokens = 2;
   bool gain = false, weights_given = false;
@@ -70,6 +70,7 @@ mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& m
   request.seed = options.seed;
   request.moves = options.moves;
   request.budget_seconds = options.time_budget;
+  request.held = &moe.held;
   request.lowered = &moe.lowered;
   request.lowered_name = "snake";
   if (shows_progress())

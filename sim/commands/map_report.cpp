@@ -9,6 +9,7 @@
 
 #include "description/error.hpp"
 #include "sim/environment.hpp"
+#include "sim/neuromorphic/simulate_each.hpp"
 
 namespace moesaic::sim {
 
@@ -120,7 +121,7 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
   for (const std::string& name : known)
     if (name != names.front() && (strategy == "best" ? in_best(name) : name == strategy))
       names.push_back(name);
-  const auto tokens = placing_tokens(moe.layer, request.seed, choice_tokens(moe));
+  const auto tokens = choosing_tokens(moe.layer, request.seed, choice_tokens(moe));
   const Measure measure{tokens, traffic_of_tokens(moe, tokens)};
   std::vector<Found> found;
   std::vector<double> least;
@@ -130,15 +131,20 @@ std::vector<Found> find_placements(const PlacedMoe& moe, const mappings::Placeme
       least.push_back(found.back().estimate.value(request.objective));
   }
   std::sort(least.begin(), least.end());
-  for (Found& one : found) {
-    show_progress("placements simulated", static_cast<std::size_t>(&one - found.data()), found.size());
-    if (&one == found.data() || simulates_all(moe) || one.estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)]) {
-      const auto start = std::chrono::steady_clock::now();
-      one.simulated = simulate_tokens(one.moe(moe), one.placement, tokens);
-      one.simulating_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    }
+  std::vector<std::size_t> simulated;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (i == 0 || simulates_all(moe) || found[i].estimate.value(request.objective) <= least[std::min<std::size_t>(1, least.size() - 1)])
+      simulated.push_back(i);
+  const auto start = std::chrono::steady_clock::now();
+  const auto costs = simulate_each("placements simulated", simulated.size(), [&](std::size_t i) {
+    const Found& one = found[simulated[i]];
+    return simulate_tokens(one.moe(moe), one.placement, tokens);
+  });
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (std::size_t i = 0; i < simulated.size(); ++i) {
+    found[simulated[i]].simulated = costs[i];
+    found[simulated[i]].simulating_seconds = seconds / static_cast<double>(simulated.size());
   }
-  show_progress("placements simulated", found.size(), found.size());
   return found;
 }
 
@@ -169,8 +175,8 @@ std::string cost_report(const PlacedMoe& moe, const std::vector<Found>& found, c
                         naive.energy_delay() / one.simulated.energy_delay(), one.estimate.flit_hops,
                         one.estimate.chips, (one.start.empty() ? "" : "  from " + one.start) + (&one == &chosen ? "  chosen" : ""));
   }
-  text += fmt::format("simulated    {} tokens of the trace that it is placed for, one at a time; bound by {} ({:.0f} %)\n",
-                      choice_tokens(moe), chosen.simulated.bound, 100 * chosen.simulated.bound_share);
+  text += fmt::format("simulated    {} token{} of another trace than the one placed for, one at a time; bound by {} ({:.0f} %)\n",
+                      choice_tokens(moe), choice_tokens(moe) == 1 ? "" : "s", chosen.simulated.bound, 100 * chosen.simulated.bound_share);
   text += fmt::format("estimated    {}\n", bottleneck(chosen.moe(moe), chosen.estimate));
   if (chosen.simulated.energy_delay() > naive.energy_delay())
     text += fmt::format("             {} is worse than {} here\n", chosen.strategy,
@@ -184,13 +190,14 @@ std::string gain_report(const PlacedMoe& moe, const mappings::PlacementRequest& 
   const auto experts = measuring_tokens(moe.layer, request.seed, tokens);
   const Measure measure{experts, traffic_of_tokens(moe, experts)};
   std::vector<Found> found;
-  std::vector<SimulatedCost> costs;
   for (const std::string& name : names) {
-    show_progress("strategies simulated", found.size(), names.size());
+    show_progress("strategies placed", found.size(), names.size());
     found.push_back(found_by(moe, request, measure, name, redundancy));
-    costs.push_back(simulate_placement(found.back().moe(moe), found.back().placement, request.seed, tokens));
   }
-  show_progress("strategies simulated", names.size(), names.size());
+  show_progress("strategies placed", names.size(), names.size());
+  const auto costs = simulate_each("strategies simulated", found.size(), [&](std::size_t i) {
+    return simulate_placement(found[i].moe(moe), found[i].placement, request.seed, tokens);
+  });
   std::string text = fmt::format("{} on {}, objective {}: {} tokens of another trace simulated one at a time; gains "
                                  "over {}\n\n{:12} {:>11} {:>7} {:>12} {:>7} {:>13} {:>7} {:>11}  {}\n",
                                  moe.layer.title, moe.chip.title,

@@ -15,9 +15,9 @@ struct Found {
   mappings::Estimate estimate;
   bool out_of_time = false;
   std::string start;             ///< of a search: what it started from
-  double simulating_seconds = 0; ///< of the host
+  double simulating_seconds = 0; ///< of the host: its share of what all took, side by side
   const PlacedMoe& moe(const PlacedMoe& asked) const { return own ? *own : asked; }
-  SimulatedCost simulated; ///< of `choice_tokens()` tokens of the trace that it was placed for; 0 s: not simulated
+  SimulatedCost simulated; ///< of `choice_tokens()` tokens of another trace than the one placed for; 0 s: not simulated
 };
 
 /// "what: done of all" on a terminal's standard error, taken away when all are done.

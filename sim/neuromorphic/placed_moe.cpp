@@ -15,8 +15,8 @@ namespace moesaic::sim {
 
 namespace {
 
-/// How far the trace that measures a placement is from the one that it was made for.
-constexpr std::uint64_t other_trace = 1000;
+/// How far the traces that measure a placement, judge a search and choose one of several are from the one placed for.
+constexpr std::uint64_t other_trace = 1000, held_trace = 2000, choosing_trace = 3000;
 
 } // namespace
 
@@ -42,6 +42,8 @@ PlacedMoe lower_for_placement(const hw::Chip& chip, const workloads::MoeLayer& l
   moe.floor = mappings::floor_of(moe.chip, moe.program, mappings::moe_stages);
   moe.traffic = traffic_of_tokens(
       moe, mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed)));
+  moe.held = traffic_of_tokens(
+      moe, mappings::chosen_experts(layer, workloads::make_trace(layer, held_tokens, seed + held_trace)));
   return moe;
 }
 
@@ -70,10 +72,8 @@ std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLaye
   return mappings::chosen_experts(layer, workloads::make_trace(layer, tokens, seed + other_trace));
 }
 
-std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens) {
-  auto chosen = mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed));
-  chosen.resize(static_cast<std::size_t>(std::min(tokens, placement_tokens)));
-  return chosen;
+std::vector<std::vector<std::int32_t>> choosing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens) {
+  return mappings::chosen_experts(layer, workloads::make_trace(layer, tokens, seed + choosing_trace));
 }
 
 double SimulatedCost::value(mappings::Objective objective, int chips) const {

@@ -13,8 +13,8 @@
 
 namespace moesaic::sim {
 
-/// Expert choices that a placement is made for, and those whose loads replicas are chosen by.
-constexpr int placement_tokens = 16, balancing_tokens = 4096;
+/// Expert choices that a placement is made for, those whose loads replicas are chosen by, and those that searches are judged by.
+constexpr int placement_tokens = 16, balancing_tokens = 4096, held_tokens = 8;
 
 struct PlacedMoe {
   hw::Chip chip;
@@ -24,6 +24,7 @@ struct PlacedMoe {
   mappings::Placement lowered; ///< those places
   mappings::Floor floor;
   mappings::Traffic traffic; ///< of `placement_tokens` tokens of the seeded trace
+  mappings::Traffic held;    ///< of `held_tokens` tokens of a trace that is neither placed for nor measured on
   std::size_t small = 20000; ///< cores up to which all placements are simulated before one is chosen
 };
 
@@ -61,8 +62,8 @@ struct SimulatedCost {
 std::vector<std::vector<std::int32_t>> measuring_tokens(const workloads::MoeLayer& layer, std::uint64_t seed,
                                                         int tokens);
 
-/// The experts of the first tokens of the trace that it was placed for.
-std::vector<std::vector<std::int32_t>> placing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens);
+/// The experts of tokens that a placement is chosen by: of a trace that nothing was placed for or judged by.
+std::vector<std::vector<std::int32_t>> choosing_tokens(const workloads::MoeLayer& layer, std::uint64_t seed, int tokens);
 
 /// Simulates tokens, each a list of experts that their replicas serve, one at a time, and gives the mean.
 SimulatedCost simulate_tokens(const PlacedMoe& moe, const mappings::Placement& placement,
