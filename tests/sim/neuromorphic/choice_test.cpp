@@ -29,7 +29,7 @@ TEST_SUITE("system") {
         CHECK(chosen.simulated.energy_delay() <= one.simulated.energy_delay());
     const std::string text = cost_report(moe, all, chosen);
     CHECK(text.find("not simulated") != std::string::npos);
-    CHECK(text.find("simulated    1 tokens") != std::string::npos);
+    CHECK(text.find("simulated    1 token of") != std::string::npos);
 
     moe.small = moe.program.cores.size();
     CHECK(choice_tokens(moe) == 4);
