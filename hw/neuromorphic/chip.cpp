@@ -114,7 +114,10 @@ void read_joints(Chip& chip, const Node& root) {
     const int radix = count_of(level, "radix");
     if (radix >= noc::largest_ports)
       level.at("radix").fail("a switch has at most 15 children");
-    chip.tree.push_back({radix, chip_link(level.at("link")), not_negative(level, "static_power", dimension::power)});
+    chip.tree.push_back({radix, chip_link(level.at("link")), count_of(level.at("link"), "buffer"),
+                         not_negative(level, "static_power", dimension::power)});
+    if (chip.tree.back().buffer > 4096)
+      level.at("link").at("buffer").fail("must be at most 4096 entries");
   }
   if (chip.tree.empty())
     tree->fail("needs at least one level of switches");

@@ -59,6 +59,7 @@ struct ChipLink {
 struct SwitchLevel {
   int radix = 2;       ///< children at most: chips, or switches of the level below
   ChipLink link;       ///< between a switch and each child; the latency includes the way through the one that it leaves
+  int buffer = 1;      ///< messages at either end of such a link
   Figure static_power; ///< watts per switch, always on
 };
 

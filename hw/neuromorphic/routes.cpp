@@ -39,6 +39,7 @@ noc::Topology topology_of(const Chip& chip, const Program& program, double tick,
     const SwitchLevel& one = chip.tree[static_cast<std::size_t>(level)];
     const std::string name = chip.name + " link of level " + std::to_string(level + 1);
     levels.push_back({one.radix, link_class(name, one.link, tick, corner)});
+    levels.back().link.depth = one.buffer;
   }
   return noc::Topology::tree(program.grid_width, program.grid_height, ports, block, levels);
 }

@@ -9,7 +9,7 @@ namespace moesaic::hw::noc {
 
 namespace {
 // The arrival wheel has a slot of 96 bytes for every cycle of the longest link.
-constexpr int longest_link = 1000000, slowest_link = 10000;
+constexpr int longest_link = 1000000, slowest_link = 10000, deepest_buffer = 4096;
 
 void require(bool holds, const std::string& message) {
   if (!holds)
@@ -43,18 +43,19 @@ void check(const NetworkConfig& config) {
           std::to_string(config.virtual_channels) + " virtual channels on " +
               std::to_string(config.topology.ports()) + " ports: at least 1, and their product at most " +
               std::to_string(largest_inputs));
-  require(config.depth >= 1 && config.depth <= 4096,
-          "a buffer depth of " + std::to_string(config.depth) + " flits: must be 1 to 4096");
+  require(config.depth >= 1 && config.depth <= deepest_buffer,
+          "a buffer depth of " + std::to_string(config.depth) + " flits: must be 1 to " + std::to_string(deepest_buffer));
   require(config.threads >= 1 && (config.threads == 1 || WormholeRouters::can_hold(config)),
           "several threads are supported with one virtual channel, dimension-order or table routing and no "
           "multicast only");
   require(config.injection_queue >= 1, "an injection queue must hold at least one packet");
   for (const LinkClass& link : config.topology.link_classes())
     require(link.latency >= 1 && link.latency <= longest_link && link.cycles_per_flit >= 1 &&
-                link.cycles_per_flit <= slowest_link,
+                link.cycles_per_flit <= slowest_link && link.depth >= 0 && link.depth <= deepest_buffer,
             "link class '" + link.name + "': a latency of " + std::to_string(link.latency) + " cycles and " +
                 std::to_string(link.cycles_per_flit) + " cycles per flit: must be 1 to " +
-                std::to_string(longest_link) + " and 1 to " + std::to_string(slowest_link));
+                std::to_string(longest_link) + " and 1 to " + std::to_string(slowest_link) + ", with a buffer of up to " +
+                std::to_string(deepest_buffer) + " flits");
   require(!config.topology.is_tree() || config.threads == 1, "several threads are not supported on a tree of chips");
   require(!config.topology.is_tree() || config.routing != Routing::west_first,
           "west-first routing is not supported on a tree of chips");

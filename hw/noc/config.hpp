@@ -17,7 +17,7 @@ struct NetworkConfig {
   Topology topology;
   Pipeline pipeline = {};
   int virtual_channels = 1;
-  int depth = 4;           ///< flits per virtual channel
+  int depth = 4;           ///< flits per virtual channel, where a link's class has no other
   int injection_queue = 8; ///< packets that wait at an endpoint before try_inject refuses
   Routing routing = Routing::dimension_order;
   std::shared_ptr<const RoutingTable> table = nullptr; ///< for Routing::table

@@ -6,7 +6,7 @@ namespace moesaic::hw::noc {
 
 RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, int first, int count)
     : route_(route), ports_(config.topology.ports()), vcs_(config.virtual_channels), channels_(ports_ * vcs_),
-      depth_(config.depth), speculative_(config.pipeline.speculative),
+      speculative_(config.pipeline.speculative),
       plain_(config.routing == Routing::dimension_order && !config.topology.wraps() && !config.topology.is_tree()) {
   const Pipeline& p = config.pipeline;
   head_delay_ =
@@ -21,11 +21,11 @@ RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, 
   class_mask_[3] = all;
 
   const std::size_t inputs = index(count) * index(channels_);
-  flits_.reset(new Flit[inputs * index(depth_)]);
   inputs_.resize(inputs);
   outputs_.resize(index(count * ports_));
   input_ports_.resize(outputs_.size());
-  output_channels_.assign(inputs, {static_cast<std::uint16_t>(depth_), 0});
+  output_channels_.resize(inputs);
+  std::uint32_t flits = 0;
   states_.resize(index(count));
   for (int in = 0; in < channels_; ++in) {
     port_of_[in] = static_cast<std::uint8_t>(in / vcs_);
@@ -39,9 +39,18 @@ RouterBank::RouterBank(const NetworkConfig& config, const RouteFunction& route, 
       const std::size_t link = config.topology.link_class(first + r, port);
       out.unheld = out.credit = all;
       states_[index(r)].locals |= static_cast<std::uint32_t>(config.topology.is_local(first + r, port)) << port;
-      out.cycles_per_flit = static_cast<std::uint16_t>(config.topology.link_classes()[link].cycles_per_flit);
+      const LinkClass& kind = config.topology.link_classes()[link];
+      out.cycles_per_flit = static_cast<std::uint16_t>(kind.cycles_per_flit);
+      for (int in = port * vcs_; in < (port + 1) * vcs_; ++in) { // the same link leads here and there
+        InputChannel& channel = inputs_[index(r * channels_ + in)];
+        channel.depth = static_cast<std::uint16_t>(kind.depth > 0 ? kind.depth : config.depth);
+        channel.ring = flits;
+        flits += channel.depth;
+        output_channels_[index(r * channels_ + in)].credits = channel.depth;
+      }
     }
   }
+  flits_.reset(new Flit[flits]);
 }
 
 /// Among several candidates the one with the most credits; the first where they are equal.

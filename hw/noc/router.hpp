@@ -19,7 +19,8 @@ struct InputChannel {
   std::uint64_t ready = 0; ///< cycle from which the front flit may bid
   std::uint32_t ports =
       0; ///< waiting: candidate outputs if there are several; multicast: branches without a copy
-  std::uint16_t first = 0, count = 0;
+  std::uint16_t first = 0, count = 0, depth = 0;
+  std::uint32_t ring = 0; ///< where its flits begin in the bank's
   std::uint16_t out_port = 0;       ///< the output it waits for or holds a channel of
   std::uint16_t out_vc = 0;         ///< when `active`
   std::uint16_t classes = 3;        ///< of output channels that it may take, as in Hop
@@ -107,15 +108,14 @@ class RouterBank {
     OutputPort* outputs;
     InputPort* input_ports;
     OutputChannel* output_channels;
-    Flit* flits;
   };
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
   Router at(int r) {
     const std::size_t channel = index(r) * index(channels_), port = index(r) * index(ports_);
     return {&states_[index(r)],  &inputs_[channel],          &outputs_[port],
-            &input_ports_[port], &output_channels_[channel], flits_.get() + channel * index(depth_)};
+            &input_ports_[port], &output_channels_[channel]};
   }
-  Flit* ring(const Router& router, int in) const { return router.flits + index(in) * index(depth_); }
+  Flit* ring(const Router& router, int in) const { return flits_.get() + router.inputs[in].ring; }
   template <int VCS> int port_of(int in) const { return VCS == 0 ? port_of_[in] : in / (VCS == 0 ? 1 : VCS); }
   template <int VCS> int vc_of(int in) const { return VCS == 0 ? vc_of_[in] : in % (VCS == 0 ? 1 : VCS); }
   /// Number of a channel among the router's: port * virtual channels + vc.
@@ -149,7 +149,7 @@ class RouterBank {
   template <int VCS, class Out> void leave(const Router& router, int in, std::uint64_t now, Out& out);
 
   const RouteFunction& route_;
-  int ports_, vcs_, channels_, depth_; // channels: ports * virtual channels
+  int ports_, vcs_, channels_; // channels: ports * virtual channels
   bool speculative_, plain_;           // plain: dimension order without wrap-around links
   int head_delay_, body_delay_,
       switch_delay_; // from the front of the queue to the first bid; from VC to switch bid

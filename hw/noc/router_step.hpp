@@ -115,7 +115,7 @@ template <int VCS, class Out>
 inline void RouterBank::leave(const Router& router, int in, std::uint64_t now, Out& out) {
   InputChannel& channel = router.inputs[in];
   out.credit(port_of<VCS>(in), vc_of<VCS>(in));
-  channel.first = static_cast<std::uint16_t>(channel.first + 1 == depth_ ? 0 : channel.first + 1);
+  channel.first = static_cast<std::uint16_t>(channel.first + 1 == channel.depth ? 0 : channel.first + 1);
   if (--channel.count == 0)
     router.state->occupied &= ~(std::uint64_t{1} << in);
   else if (channel.active)
@@ -128,8 +128,8 @@ inline void RouterBank::arrive(int r, int in, Flit flit, std::uint64_t now) {
   const Router router = at(r);
   InputChannel& channel = router.inputs[in];
   int slot = channel.first + channel.count;
-  if (slot >= depth_)
-    slot -= depth_;
+  if (slot >= channel.depth)
+    slot -= channel.depth;
   ring(router, in)[slot] = flit;
   if (channel.count++ > 0)
     return;

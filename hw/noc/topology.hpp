@@ -20,6 +20,7 @@ struct LinkClass {
   std::string name;
   int latency = 1;         ///< cycles on the wire, > 0
   int cycles_per_flit = 1; ///< serialisation: a flit occupies the link this long, > 0
+  int depth = 0; ///< flits per virtual channel of the buffer at its end; 0: as many as the network's others
 };
 
 /// Link classes that every topology has, in this order; one per hierarchy level ("chip", "board" ...)

@@ -6,7 +6,9 @@
 namespace moesaic::hw::noc {
 
 bool WormholeRouters::can_hold(const NetworkConfig& config) {
-  return config.virtual_channels == 1 && config.routing != Routing::west_first && !config.multicast;
+  const auto& links = config.topology.link_classes();
+  return config.virtual_channels == 1 && config.routing != Routing::west_first && !config.multicast &&
+         std::all_of(links.begin(), links.end(), [&](const LinkClass& link) { return link.depth == 0 || link.depth == config.depth; });
 }
 
 WormholeRouters::WormholeRouters(const NetworkConfig& config, const RouteFunction& route)

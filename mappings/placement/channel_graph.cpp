@@ -81,7 +81,8 @@ ChannelGraph::Branches ChannelGraph::grow(int router, const Ends& ends) {
     const LinkCost& cost = floor_.cost_of(links[i].first);
     const Picoseconds latency = picoseconds(cost.latency);
     join(links[i].second, add_node(static_cast<std::size_t>(links[i].first),
-                                   {picoseconds(cost.occupancy), latency, latency, floor_.buffer, -1}, branches[i + 1]));
+                                   {picoseconds(cost.occupancy), latency, latency, cost.buffer > 0 ? cost.buffer : floor_.buffer, -1},
+                                  branches[i + 1]));
   }
   return branches[0];
 }

@@ -16,6 +16,7 @@ struct LinkCost {
   double occupancy = 0; ///< seconds the link is busy with a flit
   double latency = 0;   ///< seconds until the flit is across
   double joules = 0;    ///< per flit
+  int buffer = 0;       ///< messages that wait at its end; 0: as many as elsewhere on the floor
 };
 
 /// Directions of a router's links, in the order of hw/noc's ports.

@@ -17,7 +17,7 @@ Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
   floor.east_west = {cycle, chip.east_west.latency.value, chip.east_west.energy.value};
   floor.north_south = {cycle, chip.north_south.latency.value, chip.north_south.energy.value};
   const auto cost = [&](const hw::ChipLink& link) {
-    return LinkCost{std::max(cycle, link.message.value / link.bandwidth.value), link.latency.value, link.energy.value};
+    return LinkCost{std::max(cycle, link.message.value / link.bandwidth.value), link.latency.value, link.energy.value, 0};
   };
   floor.tree = hw::tree_of(chip, program.chips);
   if (chip.tree.empty())
@@ -25,6 +25,7 @@ Floor floor_of(const hw::Chip& chip, const hw::Program& program, int steps) {
   for (int level = 0; level < floor.tree.levels(); ++level) {
     const hw::SwitchLevel& one = chip.tree[static_cast<std::size_t>(level)];
     floor.tree_cost.push_back(cost(one.link));
+    floor.tree_cost.back().buffer = one.buffer;
     floor.switch_watts += floor.tree.switches(level + 1) * one.static_power.value;
   }
   floor.gateway = program.chips > 1 ? hw::gateway_router(chip) : -1;

@@ -14,6 +14,7 @@ namespace moesaic::test {
 struct Level {
   int radix;
   double latency = 60, gigabytes_per_second = 2, energy = 200, static_power = 50;
+  int buffer = 64;
 };
 
 /// The tree of a description as its key `tree`.
@@ -23,7 +24,7 @@ inline std::string tree_text(const std::vector<Level>& levels) {
   text << "tree:\n";
   for (const Level& level : levels)
     text << "  - radix: {value: " << level.radix << " ports" << cited << "\n    static_power: {value: " << level.static_power << " mW"
-         << cited << "\n    link:\n      latency: {value: " << level.latency << " ns" << cited
+         << cited << "\n    link:\n      latency: {value: " << level.latency << " ns" << cited << "\n      buffer: {value: " << level.buffer << " entries" << cited
          << "\n      bandwidth: {value: " << level.gigabytes_per_second << " GB/s" << cited << "\n      message: {value: 8 B" << cited
          << "\n      energy: {value: " << level.energy << " pJ" << cited << "\n";
   return text.str();

@@ -177,6 +177,18 @@ TEST_SUITE("system") {
     CHECK(r.switch_share[0] == doctest::Approx(1000 * 16e-9 / r.seconds));
   }
 
+  TEST_CASE("a long link carries what the buffer at its end holds in one round trip of a credit") {
+    for (const int buffer : {4, 10}) {
+      test::Level level{2, 250};
+      level.buffer = buffer;
+      const hw::Chip chip = tree_chip({level});
+      const auto r = run(chip, between(chip, 2, 1, 1000, 0, {1}));
+      // Through the switch in a cycle, over the link, and back as long, at 1 ns a cycle.
+      const double each = (2 * 250 + 2) * 1e-9 / buffer, work = static_cast<double>(r.steps[0].work) * 1e-12;
+      CHECK(work == doctest::Approx(1000 * each).epsilon(0.05));
+    }
+  }
+
   TEST_CASE("a program of more chips than the switches have room for is refused") {
     const hw::Chip chip = tree_chip({{2}, {3}});
     CHECK_THROWS_WITH_AS(run(chip, between(chip, 7, 1, 1, 0, {6})), doctest::Contains("at most 6: 1 too many"), InputError);

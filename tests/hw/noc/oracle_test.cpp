@@ -113,7 +113,7 @@ TEST_SUITE("property") {
   }
 
   TEST_CASE("the same on a tree of chips, with multicast and without") {
-    const Topology tree = Topology::tree(2, 2, 2, {{3, {"chip", 9, 4}}, {2, {"board", 31, 11}}});
+    const Topology tree = Topology::tree(2, 2, 2, {{3, {"chip", 9, 4, 7}}, {2, {"board", 31, 11, 2}}});
     for (const int vcs : {1, 2}) {
       CAPTURE(vcs);
       compare(network(tree, "rc0", vcs, 3), 61);
