@@ -49,6 +49,44 @@ std::vector<Figure> scaled_figures(const Document& built, const Process& process
   return scaled;
 }
 
+const Figure& figure_at(const std::vector<Figure>& figures, const std::string& path, const Document& built) {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.path == path; });
+  if (found == figures.end())
+    throw InputError(fmt::format("{}: technology.steady: the machine reads no figure '{}'", built.file(), path));
+  return *found;
+}
+
+/// What lies off the die keeps its time, which was written in cycles: at its quick end the figure still quickens with the
+/// clock (or at a slower one keeps its time), at its slow end it is the other way round.
+void add_steady(const Document& built, const Process& process, double node, const std::vector<Figure>& figures,
+                std::vector<Figure>& scaled) {
+  const auto faster = std::find_if(scaled.begin(), scaled.end(), [&](const Figure& figure) { return figure.path == process.steady_clock; });
+  if (faster == scaled.end())
+    return;
+  const Figure after = *faster;
+  const Figure& before = figure_at(figures, process.steady_clock, built);
+  for (const std::string& above : process.steady) {
+    bool any = false;
+    for (const Figure& figure : figures) {
+      if (!lies_below(figure.path, above) || figure.dimension.exponent[Dimension::cycle] != 1)
+        continue;
+      any = true;
+      Figure time = figure;
+      time.value /= before.value;
+      time.low /= std::max(before.high, after.high);
+      time.high /= std::min(before.low, after.low);
+      time.dimension = figure.dimension / dimension::cycles * dimension::time;
+      time.unit = figure.dimension == dimension::cycles ? "ns" : "ns/B";
+      time.confidence = Confidence::low;
+      time.note = fmt::format("{:.6g} {} at {}, which time stays at {}; at its quick end it follows the clock (source {})",
+                              figure.value, figure.unit, node_text(process.node), node_text(node), figure.source);
+      scaled.push_back(std::move(time));
+    }
+    if (!any)
+      throw InputError(fmt::format("{}: technology.steady: the machine reads no figure in cycles below '{}'", built.file(), above));
+  }
+}
+
 std::string quoted(const std::string& text) {
   std::string all = "\"";
   for (const char c : text)
@@ -79,6 +117,16 @@ std::optional<Process> read_process(const Document& description) {
   entry->text_or("note", "");
   for (const Node& path : entry->at("scales").items())
     process.scales.push_back(path.text());
+  if (const auto steady = entry->find("steady")) {
+    const std::string why = steady->at("source").text();
+    if (!description.sources().count(why))
+      steady->at("source").fail(fmt::format("'{}' is not among the sources", why));
+    steady->at("confidence").choice({"exact", "high", "medium", "low"});
+    steady->text_or("note", "");
+    process.steady_clock = steady->at("clock").text();
+    for (const Node& path : steady->at("cycles").items())
+      process.steady.push_back(path.text());
+  }
   return process;
 }
 
@@ -100,7 +148,8 @@ std::string name_at(const std::string& name, double node) {
 Document at_node(const Document& built, const std::string& name, const Process& process, double node,
                  const std::vector<Figure>& figures, const Technology& technology) {
   static const Source published = {"published process scaling factors", "hw/technology/scaling.yaml"};
-  const auto scaled = scaled_figures(built, process, node, figures, technology);
+  auto scaled = scaled_figures(built, process, node, figures, technology);
+  add_steady(built, process, node, figures, scaled);
   const Node root = built.root();
   std::vector<Override> others;
   if (root.has("name"))
@@ -125,9 +174,12 @@ std::string note_of(const Process& process, double node) {
   const std::string span = process.low < process.high ? fmt::format(" (counted as {} to {})", node_text(process.low),
                                                                     node_text(process.high))
                                                       : "";
+  std::string steady;
+  for (const auto& path : process.steady)
+    steady += (steady.empty() ? "; in time, though given in cycles, stay " : ", ") + path;
   return fmt::format("not as built: scaled from {}{} to {} by published factors (hw/technology/scaling.yaml), whose "
-                     "intervals widen the results; scaled are {}, all else (links and memories off the die) stays",
-                     node_text(process.node), span, node_text(node), paths);
+                     "intervals widen the results; scaled are {}, all else (links and memories off the die) stays{}",
+                     node_text(process.node), span, node_text(node), paths, steady);
 }
 
 } // namespace moesaic::hw

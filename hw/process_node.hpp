@@ -11,7 +11,8 @@
 namespace moesaic::hw {
 
 /// What a description says of its process: `technology: {node: 5 nm, interval: [4 nm, 7 nm], source: ...,
-/// confidence: low, note: ..., scales: [core, chip.static_power]}`; nothing where it has no such key. Throws
+/// confidence: low, note: ..., scales: [core, chip.static_power]}`, and where figures in cycles are times of what lies off
+/// the die `steady: {clock: chip.clock, cycles: [transfers]}`; nothing where it has no such key. Throws
 /// InputError. Whoever reads descriptions calls it, so that the key is known.
 std::optional<Process> read_process(const Document& description);
 
@@ -25,7 +26,8 @@ NameAtNode split_node(const std::string& name);
 std::string name_at(const std::string& name, double node);
 
 /// The description at `node`, under the name `name` (file `name`.yaml): of `figures` (what the machine reads)
-/// those below the process' `scales` are scaled by the published factors and cite them, all others are kept.
+/// those below the process' `scales` are scaled by the published factors and cite them, those that are steady become
+/// times, all others are kept.
 /// Throws InputError: nodes that nobody published, `scales` with no figure below them.
 Document at_node(const Document& built, const std::string& name, const Process& process, double node,
                  const std::vector<Figure>& figures, const Technology& technology);

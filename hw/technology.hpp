@@ -18,6 +18,8 @@ struct Process {
   double node = 0;           ///< metres
   double low = 0, high = 0;  ///< nodes that it may as well be counted as: makers' names do not compare
   std::vector<std::string> scales; ///< key paths (with all below them) of the die's own circuits
+  std::string steady_clock;        ///< key path of the clock that `steady` counts; "": there is none
+  std::vector<std::string> steady; ///< figures in cycles whose time is set by what lies off the die
 };
 
 /// The published factors of hw/technology/scaling.yaml. Between two nodes, values are interpolated on

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "description/error.hpp"
 #include "hw/associative/bit_serial.hpp"
 #include "hw/process_node.hpp"
 
@@ -68,11 +69,22 @@ void read_control(const Node& control, Description& d) {
   d.loop_step = positive(control, "loop_step", dimension::cycles);
 }
 
+/// In cycles of the clock, or in time where it does not go with the clock.
+Figure duration(const Node& node, const std::string& key, const Dimension& in_cycles) {
+  const Dimension in_time = in_cycles / dimension::cycles * dimension::time;
+  const Node entry = node.at(key), value = entry.is_map() ? entry.at("value") : entry;
+  bool timed = false;
+  try {
+    timed = parse_quantity(value.text()).dimension == in_time;
+  } catch (const InputError&) { // told with its place when it is read
+  }
+  return positive(node, key, timed ? in_time : in_cycles);
+}
+
 void read_transfers(const Node& transfers, Description& d) {
   for (const char* name : {"l4_l2", "l2_l4", "l4_l3", "l4_l3_both", "l3_l4"}) {
     const Node law = transfers.at(name);
-    d.transfers[name] = {positive(law, "setup", dimension::cycles),
-                         positive(law, "per_byte", dimension::cycles_per_byte)};
+    d.transfers[name] = {duration(law, "setup", dimension::cycles), duration(law, "per_byte", dimension::cycles_per_byte)};
   }
   d.l2_l1 = positive(transfers, "l2_l1", dimension::cycles);
   d.l2_l1_array_share = share(transfers, "l2_l1_array_share");

@@ -15,8 +15,8 @@ namespace moesaic::hw::associative {
 
 /// A transfer's measured law: setup + bytes * per_byte, on one of the card's engines.
 struct TransferLaw {
-  Figure setup;    ///< cycles
-  Figure per_byte; ///< cycles per byte
+  Figure setup;    ///< cycles, or time
+  Figure per_byte; ///< cycles per byte, or time per byte
 };
 
 /// An operation whose cycles were measured: base + per_entry * n + the powers of the logarithm of a size. Where it has a

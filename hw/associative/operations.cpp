@@ -60,8 +60,13 @@ std::vector<std::string> OperationSet::names() const {
   return names;
 }
 
-Ticks OperationSet::ticks(const Figure& cycles) const {
-  return std::llround(cycles.at(corner_) * double(ticks_per_cycle));
+double OperationSet::cycles(const Figure& figure) const {
+  const bool in_time = figure.dimension.exponent[Dimension::second] != 0;
+  return figure.at(corner_) * (in_time ? description_.clock.at(corner_) : 1);
+}
+
+Ticks OperationSet::ticks(const Figure& figure) const {
+  return std::llround(cycles(figure) * double(ticks_per_cycle));
 }
 
 Timing OperationSet::l2_l1() const {

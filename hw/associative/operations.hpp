@@ -50,7 +50,9 @@ class OperationSet {
 
   const Description& description() const { return description_; }
   Corner corner() const { return corner_; }
-  Ticks ticks(const Figure& cycles) const;
+  /// Of a figure in cycles (or cycles per byte), or in time (or time per byte) of the card's clock.
+  double cycles(const Figure& figure) const;
+  Ticks ticks(const Figure& figure) const;
   /// L2 to L1 of one vector, or back: part of it is the array's work.
   Timing l2_l1() const;
 

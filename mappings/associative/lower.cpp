@@ -53,7 +53,7 @@ class Lowering {
       action.kind = Action::Kind::start;
       action.engine = e;
       action.setup = ops_.ticks(transfer.setup);
-      action.ticks_per_byte = transfer.per_byte.at(ops_.corner()) * double(hw::associative::ticks_per_cycle);
+      action.ticks_per_byte = ops_.cycles(transfer.per_byte) * double(hw::associative::ticks_per_cycle);
       action.bytes = static_cast<std::uint64_t>(bytes * (e + 1) / engines - bytes * e / engines);
       if (action.bytes > 0)
         out.push_back(std::move(action));

@@ -91,6 +91,35 @@ TEST_SUITE("unit") {
     CHECK_THROWS_WITH_AS(sim::make_machine("cpu@7nm"), doctest::Contains("no key `technology`"), InputError);
   }
 
+  TEST_CASE("transfers from card memory, given in cycles, keep their time at another node, and at the quick end follow the clock") {
+    const Document built = sim::machine_description("gemini1"), scaled = sim::machine_description("gemini1@7nm");
+    const auto figure = [](const Document& document, const char* parent, const char* key, const Dimension& dimension) {
+      Node node = document.root();
+      for (const std::string part : {"transfers", parent})
+        node = node.at(part);
+      return node.figure(key, dimension);
+    };
+    const Figure clock = built.root().at("chip").figure("clock", dimension::frequency);
+    const Figure faster = scaled.root().at("chip").figure("clock", dimension::frequency);
+    REQUIRE(faster.value > 1.5 * clock.value);
+    for (const char* law : {"l4_l2", "l3_l4"}) {
+      const Figure cycles = figure(built, law, "per_byte", dimension::cycles_per_byte);
+      const Figure time = figure(scaled, law, "per_byte", dimension::time / dimension::data);
+      CHECK(time.value == doctest::Approx(cycles.value / clock.value));
+      CHECK(time.low == doctest::Approx(cycles.low / faster.high));
+      CHECK(time.high == doctest::Approx(cycles.high / clock.low));
+    }
+    // A program that waits for its transfers gains little; what runs on the array gains the clock's factor.
+    const auto seconds = [](const char* machine) {
+      const auto layer = workloads::load_moe_layer("reduced-moe");
+      return sim::make_machine(machine)->run({layer, workloads::make_trace(layer, 1, 1), 1}).seconds;
+    };
+    const auto before = seconds("gemini1"), after = seconds("gemini1@7nm");
+    CHECK(after.nominal < before.nominal);
+    CHECK(after.nominal > 0.6 * before.nominal);
+    CHECK(after.high <= before.high);
+  }
+
   TEST_CASE("what cannot be scaled is refused") {
     const Folder folder;
     CHECK(error_of(folder, "technology: {nodes: [7 nm], machines: {chip: {node: 28 nm, scales: [core]}}}\n")
