@@ -55,6 +55,17 @@ void Trace::counter(Track track, const std::string& what, double time, double va
     samples_.push_back({track, name(what), time, value});
 }
 
+void Trace::add(const std::string& machine, const UnitSpans& units) {
+  std::vector<Track> tracks;
+  for (const auto& unit : units.units)
+    tracks.push_back(add_track(machine + ", " + unit.group, unit.name));
+  for (const auto& s : units.spans)
+    span(tracks[s.unit], units.names[s.what], s.start, s.seconds);
+  dropped_ += units.dropped;
+  if (units.followed_until >= 0)
+    cut_at(units.followed_until);
+}
+
 /// By track, then by start; of spans that start together the longer is the outer one and comes first.
 std::vector<Trace::Span> Trace::in_drawing_order() const {
   auto spans = spans_;

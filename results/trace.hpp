@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "results/unit_spans.hpp"
+
 namespace moesaic::results {
 
 /// Which part of a run is traced: spans and samples that touch [from, to], at most `most_events` of them.
@@ -33,6 +35,9 @@ class Trace {
 
   /// The value of a counter on `track` from `time` on, for example busy cores.
   void counter(Track track, const std::string& what, double time, double value);
+
+  /// Every unit's spans, each group of units a process "machine, group".
+  void add(const std::string& machine, const UnitSpans& units);
 
   /// The run was not followed further: told in the file.
   void cut_at(double seconds) { cut_at_ = seconds; }

@@ -83,4 +83,8 @@ struct CardTimes {
 CardTimes run_card(const std::vector<const Stream*>& streams, int engines, double bytes_per_tick,
                    const SpanWindow* spans = nullptr);
 
+/// The same without simulating: one core's stream followed once, of a loop the first turns, each further one taken to be like
+/// the last of them. Cores do not hold each other up at the card memory. Times and sums as run_card's, of `cores` alike.
+CardTimes estimate_card(const Stream& stream, int cores, int engines, double bytes_per_tick);
+
 } // namespace moesaic::hw::associative

@@ -7,7 +7,15 @@
 namespace moesaic::hw {
 namespace {
 
-/// The routers with at least one core that the program uses, on the chip where they are most, and its grid of chips.
+std::size_t deepest_delay(const Program& program) {
+  std::int32_t most = 1;
+  for (const auto& table : program.tables)
+    most = std::max(most, table.delay);
+  return static_cast<std::size_t>(most);
+}
+
+} // namespace
+
 BarrierSpan barrier_span(const Chip& chip, const Program& program) {
   std::vector<char> used(static_cast<std::size_t>(program.chips * chip.tiles()), 0);
   for (const auto& core : program.cores)
@@ -17,15 +25,6 @@ BarrierSpan barrier_span(const Chip& chip, const Program& program) {
     span.tiles = std::max(span.tiles, static_cast<double>(std::count(first, first + chip.tiles(), 1)));
   return span;
 }
-
-std::size_t deepest_delay(const Program& program) {
-  std::int32_t most = 1;
-  for (const auto& table : program.tables)
-    most = std::max(most, table.delay);
-  return static_cast<std::size_t>(most);
-}
-
-} // namespace
 
 std::int64_t row_operations(const SynapseTable& table, std::int32_t row) {
   switch (table.format) {
@@ -164,9 +163,9 @@ void CoreArray::network_empty(std::uint64_t cycle) {
 
 void CoreArray::log_spans(const Live& live, Picoseconds start) const {
   if (live.outbox.busy() > live.soma_busy_before)
-    run_.log->add({live.core, step_, false, start, live.outbox.soma_done()});
+    run_.log->add(CoreSpan{live.core, step_, false, start, live.outbox.soma_done()});
   if (live.first_in >= 0)
-    run_.log->add({live.core, step_, true, live.first_in, live.inbox.drained_at()});
+    run_.log->add(CoreSpan{live.core, step_, true, live.first_in, live.inbox.drained_at()});
 }
 
 void CoreArray::end_step(Picoseconds now) {

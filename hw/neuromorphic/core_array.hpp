@@ -16,6 +16,9 @@ namespace moesaic::hw {
 
 struct SpanLog;
 
+/// The routers with at least one core that the program uses, on the chip where they are most, and its grid of chips.
+BarrierSpan barrier_span(const Chip& chip, const Program& program);
+
 /// Synaptic operations that a message on `row` of a table causes.
 std::int64_t row_operations(const SynapseTable& table, std::int32_t row);
 

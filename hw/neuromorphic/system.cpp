@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "hw/neuromorphic/chip_tree.hpp"
 #include "hw/neuromorphic/core_array.hpp"
 #include "hw/neuromorphic/core_spans.hpp"
+#include "hw/neuromorphic/traffic_sampler.hpp"
 #include "hw/simulation.hpp"
 
 namespace moesaic::hw {
@@ -49,16 +51,21 @@ SystemRun run_array(const Chip& chip, const Program& program, Corner corner, Act
                     const CoreArray::Run& how) {
   check(chip, program);
   Simulation simulation;
-  noc::Fabric fabric(
-      "fabric", Routes::network(chip, program, corner),
-      sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(picoseconds(chip.network_tick(corner)))));
+  const Picoseconds period = picoseconds(chip.network_tick(corner));
+  noc::Fabric fabric("fabric", Routes::network(chip, program, corner),
+                     sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(period)));
   CoreArray cores("cores", chip, program, corner, fabric, activity, how);
+  std::optional<TrafficSampler> sampler;
+  if (how.log != nullptr && how.log->interval > 0)
+    sampler.emplace(fabric, period, *how.log);
   try {
     simulation.run();
   } catch (const sc_core::sc_report&) {
     fabric.rethrow(); // routes of the program's own that deadlock
     throw;
   }
+  if (sampler)
+    sampler->finish();
 
   SystemRun run;
   run.steps = cores.steps();

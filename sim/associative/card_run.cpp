@@ -16,6 +16,10 @@ using mappings::associative::Program;
 
 namespace {
 
+double bytes_per_tick(const Description& d, Corner corner) {
+  return d.card_bandwidth.at(corner) / d.clock.at(corner) / double(hw::associative::ticks_per_cycle);
+}
+
 CardTimes run_one(const Description& d, const std::vector<const Program*>& programs, Corner corner,
                   const hw::associative::SpanWindow* spans) {
   const OperationSet operations(d, corner);
@@ -26,9 +30,7 @@ CardTimes run_one(const Description& d, const std::vector<const Program*>& progr
   std::vector<const hw::associative::Stream*> streams;
   for (const Program* program : programs)
     streams.push_back(&lowered[program]);
-  const double bytes_per_tick =
-      d.card_bandwidth.at(corner) / d.clock.at(corner) / double(hw::associative::ticks_per_cycle);
-  return hw::associative::run_card(streams, d.engines, bytes_per_tick, spans);
+  return hw::associative::run_card(streams, d.engines, bytes_per_tick(d, corner), spans);
 }
 
 /// The slowest card's time, stages and curves with the sums of all.
@@ -83,9 +85,24 @@ RunTimes run_cards(const Description& d, const CardRun& run, Corner corner) {
   return {together(std::move(cards)), host_seconds(d, run, corner)};
 }
 
-CardTimes run_associative(const Description& d, const Program& program, Corner corner,
-                          const hw::associative::SpanWindow* spans) {
-  return run_one(d, CardRun::of(program).cards[0], corner, spans);
+CardTimes run_associative(const Description& d, const Program& program, Corner corner) {
+  return run_one(d, CardRun::of(program).cards[0], corner, nullptr);
+}
+
+CardTimes run_card_units(const Description& d, const std::vector<const Program*>& card, const hw::associative::SpanWindow& spans) {
+  return run_one(d, card, Corner::nominal, &spans);
+}
+
+RunTimes estimate_cards(const Description& d, const CardRun& run) {
+  const OperationSet operations(d, Corner::nominal);
+  std::vector<CardTimes> cards;
+  for (const auto& programs : run.cards) {
+    if (std::any_of(programs.begin(), programs.end(), [&](const Program* p) { return p != programs[0]; }))
+      throw InputError(fmt::format("{}: an estimate of cores that work on different slices is not supported", d.name));
+    cards.push_back(hw::associative::estimate_card(lower_to_stream(*programs.at(0), operations, false), int(programs.size()),
+                                                   d.engines, bytes_per_tick(d, Corner::nominal)));
+  }
+  return {together(std::move(cards)), host_seconds(d, run, Corner::nominal)};
 }
 
 } // namespace moesaic::sim

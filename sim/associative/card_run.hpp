@@ -31,7 +31,13 @@ struct RunTimes {
 RunTimes run_cards(const hw::associative::Description& description, const CardRun& run, Corner corner);
 /// The same of one program on one card.
 hw::associative::CardTimes run_associative(const hw::associative::Description& description,
-                                           const mappings::associative::Program& program, Corner corner,
-                                           const hw::associative::SpanWindow* spans = nullptr);
+                                           const mappings::associative::Program& program, Corner corner);
+/// One of several cards, with what its units do in a window.
+hw::associative::CardTimes run_card_units(const hw::associative::Description& description,
+                                          const std::vector<const mappings::associative::Program*>& card,
+                                          const hw::associative::SpanWindow& spans);
+
+/// The nominal times without simulating. Throws InputError as run_cards() does, and where cores of a card run different programs.
+RunTimes estimate_cards(const hw::associative::Description& description, const CardRun& run);
 
 } // namespace moesaic::sim

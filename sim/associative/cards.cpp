@@ -22,7 +22,10 @@ int pass_of(const hw::associative::Description& d, const workloads::MoeLayer& la
   return most;
 }
 
-static TimedCards timed(const hw::associative::Description& d, const MoeTask& task, const Cards& work, bool in_passes) {
+using Timer = std::function<RunTimes(const CardRun&)>;
+
+static TimedCards timed(const hw::associative::Description& d, const MoeTask& task, const Cards& work, bool in_passes,
+                        const Timer& time) {
   TimedCards cards;
   for (const auto& card : work)
     cards.programs.push_back(in_passes ? lower_moe_in_passes(d, task.layer, task.routing, card)
@@ -35,7 +38,7 @@ static TimedCards timed(const hw::associative::Description& d, const MoeTask& ta
   // 16-bit hidden states in, 32-bit sums out.
   cards.run.bytes_in = std::int64_t{2} * task.layer.hidden * task.routing.tokens;
   cards.run.bytes_out = std::int64_t{4} * task.layer.hidden * task.routing.tokens;
-  cards.nominal = run_cards(d, cards.run, Corner::nominal);
+  cards.nominal = time(cards.run);
   return cards;
 }
 
@@ -43,15 +46,16 @@ static double seconds_of(const hw::associative::Description& d, const RunTimes& 
   return double(times.cards.total) / double(hw::associative::ticks_per_cycle) / d.clock.value + times.host_seconds;
 }
 
-TimedCards timed_cards(const hw::associative::Description& d, const MoeTask& task, const Cards& work, int most) {
+TimedCards timed_cards(const hw::associative::Description& d, const MoeTask& task, const Cards& work, int most,
+                       const Timer& time) {
   const auto* mapping = devices_of(task, d.name);
   const auto order = mapping ? mapping->batches : mappings::BatchOrder::faster;
   if (task.routing.tokens <= most || order == mappings::BatchOrder::whole)
-    return timed(d, task, work, false);
-  auto passes = timed(d, task, work, true);
+    return timed(d, task, work, false, time);
+  auto passes = timed(d, task, work, true, time);
   if (order == mappings::BatchOrder::passes)
     return passes;
-  auto whole = timed(d, task, work, false);
+  auto whole = timed(d, task, work, false, time);
   return seconds_of(d, passes.nominal) < seconds_of(d, whole.nominal) ? std::move(passes) : std::move(whole);
 }
 

@@ -1,6 +1,7 @@
 // A layer on the cards of an associative machine: who works on what, lowered and timed.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "mappings/associative/moe_lowering.hpp"
@@ -25,8 +26,9 @@ struct TimedCards {
 };
 
 /// The batch as a whole, or in passes where L1 has not accumulators for all of it: as the mapping says, or whichever takes
-/// less time. `most`: see pass_of().
-TimedCards timed_cards(const hw::associative::Description& description, const MoeTask& task, const Cards& cards, int most);
+/// less time. `most`: see pass_of(). `time`: the nominal times, simulated or estimated.
+TimedCards timed_cards(const hw::associative::Description& description, const MoeTask& task, const Cards& cards, int most,
+                       const std::function<RunTimes(const CardRun&)>& time);
 
 /// Of all cards' memories for one layer, as parts of one; a card whose L1 holds weights is the layer's own.
 double cards_per_layer(const hw::associative::Description& description, const workloads::MoeLayer& layer, const Cards& cards);

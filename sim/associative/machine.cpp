@@ -14,6 +14,7 @@
 #include "sim/associative/cards.hpp"
 #include "sim/associative/queries.hpp"
 #include "sim/associative/record.hpp"
+#include "sim/associative/units.hpp"
 #include "sim/associative/values.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/resident_model.hpp"
@@ -36,6 +37,20 @@ class AssociativeMachine : public Machine {
     return other ? std::make_unique<AssociativeMachine>(document_, std::move(*other)) : nullptr;
   }
   results::RunRecord run(const MoeTask& task) const override;
+  void check_fits(const workloads::MoeLayer& layer) const override {
+    MoeTask one;
+    one.layer = layer;
+    one.routing = workloads::make_trace(layer, 1, 1);
+    placed(one, [](const CardRun&) { return RunTimes{}; });
+  }
+  results::RunRecord estimate(const MoeTask& task) const override;
+  results::UnitSpans units(const MoeTask& task, const results::TraceWindow& window) const override {
+    return associative_units(description_, placed(task).cards.run, window);
+  }
+  results::UnitSpans units(const QueryTask& task, const results::TraceWindow& window) const override {
+    const auto program = query_program(description_, task);
+    return associative_units(description_, CardRun::of(program), window);
+  }
   std::vector<std::string> device_strategies() const override { return {"even", "whole", "tensor", "eplb"}; }
   mappings::DeviceMapping map_devices(const workloads::MoeLayer& layer, const DeviceRequest& request) const override;
   DeviceCheck check_devices(const mappings::DeviceMapping& mapping, const workloads::MoeLayer& layer,
@@ -54,6 +69,17 @@ class AssociativeMachine : public Machine {
   }
 
  private:
+  /// A batch on its cards, its programs checked.
+  struct Placed {
+    Cards work;
+    int most; ///< tokens that share one pass
+    TimedCards cards;
+  };
+  Placed placed(const MoeTask& task, const std::function<RunTimes(const CardRun&)>& time) const;
+  Placed placed(const MoeTask& task) const {
+    return placed(task, [&](const CardRun& run) { return run_cards(description_, run, Corner::nominal); });
+  }
+
   Document document_;
   hw::associative::Description description_;
 };
@@ -77,23 +103,38 @@ void add_notes(const MoeTask& task, const mappings::DeviceMapping* mapping, int 
       "fixed point; products, sums and the choice of experts on the arrays");
 }
 
-results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
-  const Cards work = cards_of(description_, task);
+AssociativeMachine::Placed AssociativeMachine::placed(const MoeTask& task,
+                                                      const std::function<RunTimes(const CardRun&)>& time) const {
+  Cards work = cards_of(description_, task);
   const int most = pass_of(description_, task.layer, work);
-  TimedCards cards = timed_cards(description_, task, work, most);
+  TimedCards cards = timed_cards(description_, task, work, most, time);
   const hw::associative::OperationSet operations(description_, Corner::nominal);
   for (const auto& card : cards.programs)
     for (const auto& program : card.programs)
       check(program, operations);
-  results::RunRecord record = record_associative_run(document_, description_, cards.run, std::move(cards.nominal));
+  return {std::move(work), most, std::move(cards)};
+}
+
+results::RunRecord AssociativeMachine::estimate(const MoeTask& task) const {
+  const Placed p = placed(task, [&](const CardRun& run) { return estimate_cards(description_, run); });
+  results::RunRecord record = record_associative_estimate(document_, description_, p.cards.run, p.cards.nominal);
   record.workload = task.layer.name;
   record.tokens = task.routing.tokens;
-  add_notes(task, devices_of(task, description_.name), most, record);
+  record.constants.clear(), record.stages.clear(), record.notes.clear();
+  return record;
+}
+
+results::RunRecord AssociativeMachine::run(const MoeTask& task) const {
+  Placed p = placed(task);
+  results::RunRecord record = record_associative_run(document_, description_, p.cards.run, std::move(p.cards.nominal));
+  record.workload = task.layer.name;
+  record.tokens = task.routing.tokens;
+  add_notes(task, devices_of(task, description_.name), p.most, record);
   add_roofline_point(task.layer, results::statistic_value(record, "card memory traffic"),
                      "bytes between card memory and cores", record);
   record.statistics.push_back({"peak_memory_bytes_per_second", "B/s", "total", "the card memory's peak",
-                               description_.card_bandwidth.value * double(work.size())});
-  add_resident_model(task.layer, cards_per_layer(description_, task.layer, work), description_.static_power.value, record);
+                               description_.card_bandwidth.value * double(p.work.size())});
+  add_resident_model(task.layer, cards_per_layer(description_, task.layer, p.work), description_.static_power.value, record);
   if (task.brief)
     record.constants.clear(), record.stages.clear(), record.notes.clear(); // no table of a sweep holds them
   return record;

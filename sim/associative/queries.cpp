@@ -96,6 +96,13 @@ results::RunRecord answer_associative(const Document& document, const Descriptio
   return record;
 }
 
+Program query_program(const Description& d, const QueryTask& task) {
+  const auto& query = task.workload->queries[task.query];
+  if (const auto plan = workloads::hyperon::plan_lookups(*task.space, query))
+    return mappings::associative::lower_lookups(d, *task.space, query, *plan);
+  return mappings::associative::lower_match(d, *task.space, query, mappings::associative::plan_match(*task.space, query), false).program;
+}
+
 AnswerRun prepare_associative_answers(const Description& d, const QueryTask& task) {
   const auto& query = task.workload->queries[task.query];
   AnswerCheck blank;

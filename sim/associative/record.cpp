@@ -28,6 +28,10 @@ double seconds_of(const Description& d, Ticks ticks, Corner corner) {
   return double(ticks) / double(hw::associative::ticks_per_cycle) / d.clock.at(corner);
 }
 
+double seconds_of(const Description& d, const RunTimes& times, Corner corner) {
+  return seconds_of(d, times.cards.total, corner) + times.host_seconds;
+}
+
 std::uint64_t cycles_of(Ticks ticks) {
   return static_cast<std::uint64_t>(ticks / hw::associative::ticks_per_cycle);
 }
@@ -159,22 +163,7 @@ void record_constants(const Document& document, const Description& d, results::R
   }
 }
 
-} // namespace
-
-results::RunRecord record_associative_run(const Document& document, const Description& d, const Program& program) {
-  const CardRun run = CardRun::of(program);
-  return record_associative_run(document, d, run, run_cards(d, run, Corner::nominal));
-}
-
-results::RunRecord record_associative_run(const Document& document, const Description& d, const CardRun& run,
-                                          RunTimes nominal) {
-  Corners c{std::move(nominal), run_cards(d, run, Corner::fast), run_cards(d, run, Corner::slow), {}};
-  const auto seconds = [&](const RunTimes& times, Corner corner) {
-    return seconds_of(d, times.cards.total, corner) + times.host_seconds;
-  };
-  c.seconds.nominal = seconds(c.nominal, Corner::nominal);
-  c.seconds.low = std::min(c.seconds.nominal, seconds(c.fast, Corner::fast));
-  c.seconds.high = std::max(c.seconds.nominal, seconds(c.slow, Corner::slow));
+results::RunRecord record_of(const Document& document, const Description& d, const CardRun& run, const Corners& c) {
   results::RunRecord record;
   record.machine = d.name;
   record.machine_title = d.title;
@@ -194,6 +183,28 @@ results::RunRecord record_associative_run(const Document& document, const Descri
   record_constants(document, d, record);
   record.notes = d.notes;
   return record;
+}
+
+} // namespace
+
+results::RunRecord record_associative_run(const Document& document, const Description& d, const Program& program) {
+  const CardRun run = CardRun::of(program);
+  return record_associative_run(document, d, run, run_cards(d, run, Corner::nominal));
+}
+
+results::RunRecord record_associative_run(const Document& document, const Description& d, const CardRun& run,
+                                          RunTimes nominal) {
+  Corners c{std::move(nominal), run_cards(d, run, Corner::fast), run_cards(d, run, Corner::slow), {}};
+  c.seconds.nominal = seconds_of(d, c.nominal, Corner::nominal);
+  c.seconds.low = std::min(c.seconds.nominal, seconds_of(d, c.fast, Corner::fast));
+  c.seconds.high = std::max(c.seconds.nominal, seconds_of(d, c.slow, Corner::slow));
+  return record_of(document, d, run, c);
+}
+
+results::RunRecord record_associative_estimate(const Document& document, const Description& d, const CardRun& run,
+                                               const RunTimes& nominal) {
+  const double seconds = seconds_of(d, nominal, Corner::nominal);
+  return record_of(document, d, run, {nominal, nominal, nominal, {seconds, seconds, seconds}});
 }
 
 } // namespace moesaic::sim

@@ -15,4 +15,8 @@ results::RunRecord record_associative_run(const Document& document, const hw::as
 results::RunRecord record_associative_run(const Document& document, const hw::associative::Description& description,
                                           const CardRun& run, RunTimes nominal);
 
+/// The same of estimated times alone: its time has no interval.
+results::RunRecord record_associative_estimate(const Document& document, const hw::associative::Description& description,
+                                               const CardRun& run, const RunTimes& nominal);
+
 } // namespace moesaic::sim

@@ -1,7 +1,5 @@
 #include "sim/associative/run.hpp"
 
-#include <map>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -11,9 +9,9 @@
 #include "results/interval.hpp"
 #include "results/json_text.hpp"
 #include "results/statistic.hpp"
-#include "results/trace.hpp"
 #include "sim/associative/record.hpp"
 #include "sim/associative/run_bit_serial.hpp"
+#include "sim/associative/units.hpp"
 
 namespace moesaic::sim {
 
@@ -73,31 +71,14 @@ std::string associative_text(const results::RunRecord& record) {
   return text;
 }
 
-std::string associative_trace(const Document& program_document, const Document& machine,
-                              const results::TraceWindow& window) {
+results::UnitSpans associative_program_units(const Document& program_document, const Document& machine,
+                                             const results::TraceWindow& window) {
   if (hw::associative::is_bit_serial(machine))
     throw InputError("--trace is not supported on a bit-serial machine: one operation follows the other");
   const auto description = hw::associative::read_description(machine);
   const auto program = mappings::associative::read_program(program_document);
   check(program, hw::associative::OperationSet(description, Corner::nominal));
-  const double second = double(hw::associative::ticks_per_cycle) * description.clock.value;
-  hw::associative::SpanWindow spans;
-  spans.most = window.most_events;
-  spans.from = static_cast<hw::associative::Ticks>(window.from * second);
-  if (window.to * second < double(spans.to))
-    spans.to = static_cast<hw::associative::Ticks>(window.to * second);
-  const auto times = run_associative(description, program, Corner::nominal, &spans);
-  results::Trace trace(window);
-  std::map<std::pair<int, std::string>, results::Trace::Track> tracks;
-  for (int core = 0; core < program.cores; ++core)
-    for (const char* unit : {"issue", "array", "transfer 0", "transfer 1"})
-      tracks[{core, unit}] = trace.add_track(fmt::format("core {}", core), unit);
-  for (const auto& span : times.spans)
-    trace.span(tracks.at({span.core, span.unit}), span.name, double(span.start) / second,
-               double(span.end - span.start) / second);
-  if (times.cut && !times.spans.empty())
-    trace.cut_at(double(times.spans.back().end) / second);
-  return trace.json();
+  return associative_units(description, CardRun::of(program), window);
 }
 
 } // namespace moesaic::sim

@@ -6,6 +6,7 @@
 #include "description/document.hpp"
 #include "results/record.hpp"
 #include "results/trace.hpp"
+#include "results/unit_spans.hpp"
 
 namespace moesaic::sim {
 
@@ -19,8 +20,7 @@ std::string associative_json(const results::RunRecord& record);
 /// The same for people.
 std::string associative_text(const results::RunRecord& record);
 
-/// The program as Chrome trace JSON, which Perfetto opens: issue, array and transfers of every core on tracks of their own.
-/// Spans that touch the window, at most its number of events; `otherData` says where it was cut.
-std::string associative_trace(const Document& program, const Document& machine, const results::TraceWindow& window);
+/// Issue, array and transfers of every core. Throws InputError as running it does, and on a bit-serial machine.
+results::UnitSpans associative_program_units(const Document& program, const Document& machine, const results::TraceWindow& window);
 
 } // namespace moesaic::sim

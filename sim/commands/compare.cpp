@@ -189,6 +189,15 @@ void take_kind(Options& options) {
     options.against = {"cpu"};
 }
 
+void draw_timeline(const Options& options, const results::Run& run, const RequestComparison& requests) {
+  const auto window = parse_window(options.timeline_window);
+  auto units = options.of_requests  ? request_units(options.request, requests, run, window)
+               : options.of_queries ? query_units(options.request, run, window)
+                                    : compare_units(options.request, run, window);
+  for (const auto& what : write_timeline(run, std::move(units), options.timeline, window))
+    fmt::print(stderr, "moesaic: {}: left out: {}\n", options.timeline, what);
+}
+
 void run_compare(Options& options) {
   take_kind(options);
   take_machines(options);
@@ -213,7 +222,7 @@ void run_compare(Options& options) {
                                  : options.output;
   results::write_run_folder(folder, run);
   if (!options.timeline.empty())
-    write_timeline(run, options.timeline, parse_window(options.timeline_window));
+    draw_timeline(options, run, requests);
   const std::string above = options.of_requests ? finish_requests(requests, folder) : "";
   if (options.json) {
     fmt::print("{}\n", results::to_json(run));
@@ -250,7 +259,7 @@ void add_compare_command(CLI::App& app) {
   verb->add_option("--mapping", options.mapping, "a mapping file that places the workload on one of the machines");
   verb->add_option("-o,--output", options.output, "the run folder to write (default: runs/WORKLOAD-DATE-TIME)");
   verb->add_option("--timeline", options.timeline,
-                   "write when each stage was at work: .json for Perfetto, .vcd for waveform viewers");
+                   "write when each stage and unit was at work: .json for Perfetto, .vcd for waveform viewers");
   verb->add_option("--timeline-window", options.timeline_window, "FROM:TO in simulated time, as in 10us:1ms")
       ->capture_default_str();
   verb->add_flag("--json", options.json, "print the run as JSON instead of the table");

@@ -34,19 +34,11 @@ bool is_nir(const std::string& program) {
   return program.size() > 4 && program.compare(program.size() - 4, 4, ".nir") == 0;
 }
 
-bool is_vcd(const std::string& file) {
-  return std::filesystem::path(file).extension() == ".vcd";
-}
-
-/// SystemC looks at every signal whenever one changes, so a VCD holds fewer units than a JSON file.
-constexpr std::size_t most_signals = 2000;
-
-void write_units(const std::string& file, const SpikingRun& run, const results::TraceWindow& window) {
-  const bool vcd = is_vcd(file);
-  const results::Run timeline = spiking_timeline(run, vcd ? most_signals : run.program.cores.size() * 2);
-  write_timeline(timeline, file, window);
-  for (const auto& what : timeline.left_out)
-    fmt::print(stderr, "moesaic: {}: left out: {}; a narrower --trace-window holds all of it\n", file, what);
+void write_units(const std::string& file, const results::Run& run, results::UnitSpans units, const results::TraceWindow& window) {
+  std::vector<results::UnitSpans> all;
+  all.push_back(std::move(units));
+  for (const auto& what : write_timeline(run, std::move(all), file, window))
+    fmt::print(stderr, "moesaic: {}: left out: {}\n", file, what);
 }
 
 void run_nir(const Options& options) {
@@ -67,7 +59,7 @@ void run_nir(const Options& options) {
   const std::string stem = std::filesystem::path(options.program).stem().string();
   const std::string folder = options.output.empty() ? results::free_run_folder("runs", stem) : options.output;
   if (!options.trace.empty())
-    write_units(options.trace, run, window);
+    write_units(options.trace, spiking_timeline(run), spiking_units(run, window), window);
   write_spiking_folder(folder, run);
   if (options.json)
     fmt::print("{}\n", spiking_json(run));
@@ -89,8 +81,8 @@ ProgramInput program_input(const Options& options) {
 }
 
 void check_options(const Options& options) {
-  if (is_vcd(options.trace))
-    throw InputError("--trace: a VCD is for NIR networks (.nir); the trace of an associative program is .json");
+  if (!options.trace.empty())
+    check_timeline_name(options.trace, "--trace");
   if (!options.input.empty() || options.steps != 0)
     throw InputError("--input and --steps are for NIR networks (.nir)");
   if (!options.values && !(options.output.empty() && options.memory.empty() && options.operands.empty()))
@@ -106,6 +98,14 @@ std::string carry_values(const Options& options, const Document& program, const 
   const std::string folder = options.output.empty() ? results::free_run_folder("runs", stem) : options.output;
   write_program_values(folder, values);
   return folder;
+}
+
+/// The stages, without a batch in their name.
+results::Run timeline_of(results::RunRecord record) {
+  results::Run run;
+  record.tokens = 0;
+  run.records.push_back(std::move(record));
+  return run;
 }
 
 void run_program(Options options) {
@@ -127,7 +127,7 @@ void run_program(Options options) {
   const auto record = run_associative_program(program, machine);
   const std::string folder = options.values ? carry_values(options, program, machine) : "";
   if (!options.trace.empty())
-    results::write_file(options.trace, associative_trace(program, machine, window));
+    write_units(options.trace, timeline_of(record), associative_program_units(program, machine, window), window);
   if (options.json)
     fmt::print("{}\n", associative_json(record));
   else
@@ -150,7 +150,7 @@ void add_run_command(CLI::App& app) {
   verb->add_option("--memory", options.memory, "with --values: REGION=FILE, a .npy or .csv of 16-bit integers; else zeros");
   verb->add_option("--operands", options.operands, "with --values: .npy or .csv of the immediate values that come from memory");
   verb->add_option("-o,--output", options.output, "NIR or --values: the folder to write (default: runs/NAME)");
-  verb->add_option("--trace", options.trace, "also write which unit ran when: .json that Perfetto opens; of a NIR network also .vcd");
+  verb->add_option("--trace", options.trace, "also write which unit ran when: .json for Perfetto, .vcd for waveform viewers");
   verb->add_option("--trace-window", options.trace_window,
                    "FROM:TO in simulated time, as in 10us:1ms; at most a million spans")->capture_default_str();
   verb->add_flag("--json", options.json, "print cycles, milliseconds, joules and shares as JSON");

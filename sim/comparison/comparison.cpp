@@ -51,6 +51,16 @@ results::Run compare(const ComparisonRequest& request) {
   return std::move(comparison.run);
 }
 
+std::vector<results::UnitSpans> compare_units(const ComparisonRequest& request, const results::Run& run,
+                                              const results::TraceWindow& window) {
+  const auto layer = workloads::load_moe_layer(request.workload);
+  const auto traces = routings(request, layer);
+  return unit_spans(request, run, traces.size(), window,
+                    [&](const Machine& machine, std::size_t i, const results::TraceWindow& own) {
+                      return machine.units(MoeTask{layer, traces[i], request.seed, request.mapping}, own);
+                    });
+}
+
 std::vector<ValueCheck> compare_values(const ComparisonRequest& request) {
   const auto layer = workloads::load_moe_layer(request.workload);
   const auto traces = routings(request, layer);

@@ -28,6 +28,10 @@ struct ComparisonRequest {
 /// and do not depend on the number of workers. Throws InputError.
 results::Run compare(const ComparisonRequest& request);
 
+/// When each unit of each machine was at work in that run, record by record. Throws InputError.
+std::vector<results::UnitSpans> compare_units(const ComparisonRequest& request, const results::Run& run,
+                                              const results::TraceWindow& window);
+
 /// Real numbers through every machine that has values, beside the reference. GPU baselines are left out.
 /// Throws InputError.
 std::vector<ValueCheck> compare_values(const ComparisonRequest& request);

@@ -57,6 +57,15 @@ results::Run compare_query_workload(const ComparisonRequest& request) {
   return std::move(comparison.run);
 }
 
+std::vector<results::UnitSpans> query_units(const ComparisonRequest& request, const results::Run& run,
+                                            const results::TraceWindow& window) {
+  const Loaded loaded = load(request);
+  return unit_spans(request, run, loaded.workload->queries.size(), window,
+                    [&](const Machine& machine, std::size_t i, const results::TraceWindow& own) {
+                      return machine.units(QueryTask{loaded.workload, loaded.space, i}, own);
+                    });
+}
+
 std::vector<AnswerCheck> check_query_workload(const ComparisonRequest& request) {
   const Loaded loaded = load(request);
   std::vector<AnswerRun> runs; // all are prepared before the first: what is refused, is refused before anything runs

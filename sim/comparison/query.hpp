@@ -12,6 +12,10 @@ namespace moesaic::sim {
 /// stands in the notes of the first machine's records. Throws InputError.
 results::Run compare_query_workload(const ComparisonRequest& request);
 
+/// As compare_units().
+std::vector<results::UnitSpans> query_units(const ComparisonRequest& request, const results::Run& run,
+                                            const results::TraceWindow& window);
+
 /// The queries with values on the machines that have them; baselines are left out. Throws InputError.
 std::vector<AnswerCheck> check_query_workload(const ComparisonRequest& request);
 

@@ -88,4 +88,13 @@ RequestComparison compare_requests(const ComparisonRequest& request) {
   return comparison;
 }
 
+std::vector<results::UnitSpans> request_units(const ComparisonRequest& request, const RequestComparison& comparison,
+                                              const results::Run& run, const results::TraceWindow& window) {
+  const auto traces = workloads::batch_traces(comparison.workload, comparison.plan, request.seed);
+  return unit_spans(request, run, traces.size(), window,
+                    [&](const Machine& machine, std::size_t i, const results::TraceWindow& own) {
+                      return machine.units(MoeTask{comparison.workload.layer, traces[i], request.seed}, own);
+                    });
+}
+
 } // namespace moesaic::sim

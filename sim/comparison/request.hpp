@@ -30,6 +30,10 @@ struct RequestComparison {
 /// Throws InputError, as compare() does.
 RequestComparison compare_requests(const ComparisonRequest& request);
 
+/// As compare_units().
+std::vector<results::UnitSpans> request_units(const ComparisonRequest& request, const RequestComparison& comparison,
+                                              const results::Run& run, const results::TraceWindow& window);
+
 /// Sums one machine's records, one per batch of the plan, over times and layers.
 RequestCost request_cost(const workloads::RequestWorkload& workload, const workloads::RequestPlan& plan,
                          const std::vector<results::RunRecord>& records);

@@ -129,4 +129,23 @@ void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>
   run_tasks(comparison, count, [&](const Machine& machine, std::size_t i) { return machine.run(task(i)); });
 }
 
+std::vector<results::UnitSpans> unit_spans(
+    const ComparisonRequest& request, const results::Run& run, std::size_t count, const results::TraceWindow& window,
+    const std::function<results::UnitSpans(const Machine&, std::size_t, const results::TraceWindow&)>& units) {
+  std::vector<results::UnitSpans> all(run.records.size());
+  std::size_t next = 0, used = 0;
+  for (const auto& name : request.machines) {
+    const auto machine = make_machine(name);
+    for (std::size_t i = 0; i < count && next < all.size() && run.records[next].machine == machine->name(); ++i, ++next) {
+      results::TraceWindow own = window;
+      own.to = std::min(window.to, run.records[next].seconds.nominal);
+      own.most_events = (window.most_events - used) / (all.size() - next); // what one does not need is left to the next
+      if (own.from < own.to)
+        all[next] = units(*machine, i, own);
+      used += all[next].spans.size();
+    }
+  }
+  return all;
+}
+
 } // namespace moesaic::sim

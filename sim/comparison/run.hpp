@@ -26,6 +26,12 @@ Comparison prepare(const ComparisonRequest& request);
 void run_tasks(Comparison& comparison, std::size_t count,
                const std::function<results::RunRecord(const Machine&, std::size_t)>& run);
 
+/// When each unit was at work in a run of `count` tasks a machine, record by record: every task is simulated once more.
+/// What touches the window is kept, in all at most its number of spans. Throws InputError.
+std::vector<results::UnitSpans> unit_spans(
+    const ComparisonRequest& request, const results::Run& run, std::size_t count, const results::TraceWindow& window,
+    const std::function<results::UnitSpans(const Machine&, std::size_t, const results::TraceWindow&)>& units);
+
 /// The same for batches through MoE layers.
 void run_tasks(Comparison& comparison, const std::function<MoeTask(std::size_t)>& task, std::size_t count);
 

@@ -49,10 +49,40 @@ void add_stages(const results::RunRecord& record, const std::string& label, resu
   }
 }
 
+/// SystemC looks at every signal whenever one changes, so a VCD holds fewer units than a JSON file.
+constexpr std::size_t most_signals = 2000;
+
+std::vector<std::string> shorten(std::vector<results::UnitSpans>& units, bool vcd, const results::TraceWindow& window) {
+  std::size_t all = 0, gone = 0;
+  std::uint64_t dropped = 0;
+  double until = -1;
+  for (auto& of : units) {
+    all += of.units.size();
+    if (vcd)
+      gone += of.keep_units(most_signals / units.size());
+    dropped += of.dropped;
+    until = std::max(until, of.followed_until);
+  }
+  std::vector<std::string> left_out;
+  if (gone > 0)
+    left_out.push_back(fmt::format("{} of {} units have no track; a .json file holds all of them", gone, all));
+  if (dropped > 0)
+    left_out.push_back(fmt::format("{} spans of units beyond the first {}; a narrower window holds all of them", dropped,
+                                   window.most_events));
+  if (until >= 0 && until < window.to)
+    left_out.push_back(fmt::format("spans of units after {}; a narrower window holds all of them", format_quantity(until, "s")));
+  return left_out;
+}
+
 } // namespace
 
-std::string timeline_label(const results::RunRecord& record) {
-  return record.tokens > 0 ? fmt::format("{}, batch {}", record.machine, record.tokens) : record.machine;
+std::string timeline_label(const results::Run& run, std::size_t record) {
+  const auto& own = run.records[record];
+  std::string label = own.tokens > 0 ? fmt::format("{}, batch {}", own.machine, own.tokens) : own.machine;
+  for (const auto& other : run.records)
+    if (other.workload != own.workload)
+      return fmt::format("{}, {}", label, own.workload);
+  return label;
 }
 
 results::TraceWindow parse_window(const std::string& text, const std::string& option) {
@@ -73,22 +103,31 @@ void check_timeline_name(const std::string& file, const std::string& option) {
   results::check_place(file);
 }
 
-void write_timeline(const results::Run& run, const std::string& file, const results::TraceWindow& window) {
+std::vector<std::string> write_timeline(const results::Run& run, std::vector<results::UnitSpans> units,
+                                        const std::string& file, const results::TraceWindow& window) {
   check_timeline_name(file);
-  if (ends_with(file, ".vcd"))
-    return write_vcd(run, file, window);
+  const bool vcd = ends_with(file, ".vcd");
+  const std::vector<std::string> left_out = shorten(units, vcd, window);
+  if (vcd) {
+    write_vcd(run, units, file, window);
+    return left_out;
+  }
   results::Trace trace(window);
-  for (const auto& record : run.records) {
-    const std::string label = timeline_label(record);
+  for (std::size_t i = 0; i < run.records.size(); ++i) {
+    const auto& record = run.records[i];
+    const std::string label = timeline_label(run, i);
     add_stages(record, label, trace);
     for (const auto& curve : record.curves)
       if (curve.x_unit == "s") {
         const auto track = trace.add_track(label, curve.title);
-        for (std::size_t i = 0; i < curve.x.size(); ++i)
-          trace.counter(track, curve.y_unit, curve.x[i], curve.y[i]);
+        for (std::size_t k = 0; k < curve.x.size(); ++k)
+          trace.counter(track, curve.y_unit, curve.x[k], curve.y[k]);
       }
+    if (i < units.size())
+      trace.add(label, units[i]);
   }
   results::write_file(file, trace.json());
+  return left_out;
 }
 
 } // namespace moesaic::sim

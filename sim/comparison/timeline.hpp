@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "results/run.hpp"
 #include "results/trace.hpp"
+#include "results/unit_spans.hpp"
 
 namespace moesaic::sim {
 
@@ -14,16 +16,19 @@ results::TraceWindow parse_window(const std::string& text, const std::string& op
 /// Throws InputError unless the file's name ends in .json or .vcd.
 void check_timeline_name(const std::string& file, const std::string& option = "--timeline");
 
-/// Writes the stages of every record as spans, a track a stage, and its curves as counters; what lies outside the
-/// window is left out. A file .json is Chrome's trace event format, .vcd a value change dump: a bit a stage, a real a
-/// curve, 1 ps a step. Throws InputError where it cannot be written. The VCD is written by a SystemC simulation of its
-/// own: not while another is there.
-void write_timeline(const results::Run& run, const std::string& file, const results::TraceWindow& window);
+/// Writes the stages of every record as spans, a track a stage, its curves as counters, and a track for each of its units
+/// (`units` is by record, or shorter); what lies outside the window is left out. A file .json is Chrome's trace event
+/// format, .vcd a value change dump: a bit a stage or unit, a real a curve, 1 ps a step. Returns what had to be left out,
+/// in words. Throws InputError where it cannot be written. The VCD is written by a SystemC simulation of its own: not
+/// while another is there.
+std::vector<std::string> write_timeline(const results::Run& run, std::vector<results::UnitSpans> units,
+                                        const std::string& file, const results::TraceWindow& window);
 
 /// The part of write_timeline that SystemC writes.
-void write_vcd(const results::Run& run, const std::string& file, const results::TraceWindow& window);
+void write_vcd(const results::Run& run, const std::vector<results::UnitSpans>& units, const std::string& file,
+               const results::TraceWindow& window);
 
-/// "loihi2, batch 8", or of a run without batches "loihi2".
-std::string timeline_label(const results::RunRecord& record);
+/// Of a record "loihi2, batch 8", or of a run without batches "loihi2"; with the workload where the run has several.
+std::string timeline_label(const results::Run& run, std::size_t record);
 
 } // namespace moesaic::sim

@@ -83,27 +83,41 @@ class Player : public sc_core::sc_module {
   std::unique_ptr<std::map<Picoseconds, Changes>::const_iterator> next_;
 };
 
-/// Adds a record's stages and curves, under names that begin with its label.
-void add_record(const results::RunRecord& record, const results::TraceWindow& window, sc_core::sc_trace_file* file,
+/// Adds a record's stages and curves, under names that begin with `label`.
+void add_record(const std::string& label, const results::RunRecord& record, const results::TraceWindow& window, sc_core::sc_trace_file* file,
                 Player& player) {
-  const std::string label = word(timeline_label(record)) + ".";
   std::map<std::string, std::size_t> bits;
   for (const auto& stage : record.stages) {
     const double from = std::max(stage.start, window.from), to = std::min(stage.start + stage.seconds, window.to);
     if (from > to)
       continue;
     if (!bits.count(stage.name))
-      bits[stage.name] = player.add_bit(label + word(stage.name), file);
+      bits[stage.name] = player.add_bit(label + "." + word(stage.name), file);
     player.step_at(picoseconds(from), bits[stage.name], 1);
     player.step_at(picoseconds(to), bits[stage.name], -1);
   }
   for (const auto& curve : record.curves) {
     if (curve.x_unit != "s")
       continue;
-    const std::size_t signal = player.add(label + word(curve.title + " " + curve.y_unit), file);
+    const std::size_t signal = player.add(label + "." + word(curve.title + " " + curve.y_unit), file);
     for (std::size_t i = 0; i < curve.x.size(); ++i)
       if (curve.x[i] >= window.from && curve.x[i] <= window.to)
         player.set_at(picoseconds(curve.x[i]), signal, curve.y[i]);
+  }
+}
+
+/// A bit a unit, in the scope of its group.
+void add_units(const std::string& label, const results::UnitSpans& units, const results::TraceWindow& window,
+               sc_core::sc_trace_file* file, Player& player) {
+  std::vector<std::size_t> bits;
+  for (const auto& unit : units.units)
+    bits.push_back(player.add_bit(label + "." + word(unit.group) + "." + word(unit.name), file));
+  for (const auto& span : units.spans) {
+    const double from = std::max(span.start, window.from), to = std::min(span.start + span.seconds, window.to);
+    if (from > to)
+      continue;
+    player.step_at(picoseconds(from), bits[span.unit], 1);
+    player.step_at(picoseconds(to), bits[span.unit], -1);
   }
 }
 
@@ -127,7 +141,8 @@ void keep_whole(const std::string& partial, const std::string& file) {
 
 } // namespace
 
-void write_vcd(const results::Run& run, const std::string& file, const results::TraceWindow& window) {
+void write_vcd(const results::Run& run, const std::vector<results::UnitSpans>& units, const std::string& file,
+               const results::TraceWindow& window) {
   // SystemC only warns when it cannot write, and not at all when the disk is full.
   const std::string partial = fmt::format("{}.partial-{}", file.substr(0, file.size() - 4), getpid());
   hw::Simulation simulation;
@@ -137,8 +152,12 @@ void write_vcd(const results::Run& run, const std::string& file, const results::
   sc_core::sc_trace_file* trace = sc_core::sc_create_vcd_trace_file(partial.c_str());
   trace->set_time_unit(1, sc_core::SC_PS);
   Player player("timeline");
-  for (const auto& record : run.records)
-    add_record(record, window, trace, player);
+  for (std::size_t i = 0; i < run.records.size(); ++i) {
+    const std::string label = word(timeline_label(run, i));
+    add_record(label, run.records[i], window, trace, player);
+    if (i < units.size())
+      add_units(label, units[i], window, trace, player);
+  }
   simulation.run(); // ends when nothing changes any more
   trace->write_comment(last_words);
   sc_core::sc_close_vcd_trace_file(trace);

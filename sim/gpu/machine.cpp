@@ -10,6 +10,7 @@
 #include "mappings/gpu/lower.hpp"
 #include "mappings/neuromorphic/moe_program.hpp"
 #include "sim/gpu/record.hpp"
+#include "sim/gpu/units.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/resident_model.hpp"
 
@@ -19,6 +20,13 @@ namespace {
 
 using hw::gpu::Constants;
 using hw::gpu::Cost;
+
+/// How a layer lies on the group.
+struct Layout {
+  std::vector<mappings::gpu::RankLoad> loads;
+  hw::gpu::Precision precision = hw::gpu::Precision::bf16;
+  double bytes = 0; ///< of all experts' weights on all GPUs
+};
 
 class GpuMachine : public Machine {
  public:
@@ -35,6 +43,10 @@ class GpuMachine : public Machine {
     return gpu ? std::make_unique<GpuMachine>(document_, std::move(*gpu)) : nullptr;
   }
   results::RunRecord run(const MoeTask& task) const override;
+  void check_fits(const workloads::MoeLayer& layer) const override;
+  results::RunRecord estimate(const MoeTask& task) const override { return run(task); } // closed forms already
+  using Machine::units;
+  results::UnitSpans units(const MoeTask& task, const results::TraceWindow& window) const override;
   std::vector<std::string> device_strategies() const override;
   mappings::DeviceMapping map_devices(const workloads::MoeLayer& layer, const DeviceRequest& request) const override;
   DeviceCheck check_devices(const mappings::DeviceMapping& mapping, const workloads::MoeLayer& layer,
@@ -49,18 +61,14 @@ class GpuMachine : public Machine {
     throw InputError(
         fmt::format("{}: values are not supported on a GPU baseline: it is an analytic model", name_));
   }
-  void check_fits(const workloads::MoeLayer& layer) const;
+  /// As the task's mapping says, or by itself. Throws InputError where it does not fit.
+  Layout layout(const MoeTask& task) const;
+  /// One a GPU.
+  std::vector<hw::gpu::Program> programs(const MoeTask& task, const Layout& layout, const Constants& constants) const;
 
   Document document_;
   hw::gpu::Description gpu_;
   std::string name_; ///< with the number of GPUs before it where there are several
-};
-
-/// How a layer lies on the group.
-struct Layout {
-  std::vector<mappings::gpu::RankLoad> loads;
-  hw::gpu::Precision precision = hw::gpu::Precision::bf16;
-  double bytes = 0; ///< of all experts' weights on all GPUs
 };
 
 /// Experts in order, shared ones on every rank.
@@ -104,24 +112,36 @@ static double imbalance(const std::vector<mappings::gpu::RankLoad>& loads) {
   return most * static_cast<double>(loads.size()) / sum;
 }
 
-results::RunRecord GpuMachine::run(const MoeTask& task) const {
+Layout GpuMachine::layout(const MoeTask& task) const {
+  if (const auto* mapping = devices_of(task, name_))
+    return layout_of(gpu_, task, *mapping);
+  check_fits(task.layer);
+  return layout_by_itself(gpu_, task);
+}
+
+std::vector<hw::gpu::Program> GpuMachine::programs(const MoeTask& task, const Layout& layout, const Constants& constants) const {
   const workloads::MoeLayer& layer = task.layer;
-  const mappings::DeviceMapping* mapping = devices_of(task, name_);
-  if (!mapping)
-    check_fits(layer);
   const mappings::gpu::LayerShape shape{double(layer.hidden), double(layer.expert_ffn), double(layer.routed),
                                         double(layer.shared)};
-  const Layout layout = mapping ? layout_of(gpu_, task, *mapping) : layout_by_itself(gpu_, task);
-  const auto& loads = layout.loads;
   mappings::gpu::LowerOptions options;
   options.precision = layout.precision;
   options.ranks = gpu_.ranks;
-  const auto lower = [&](const Constants& constants) {
-    std::vector<hw::gpu::Program> programs;
-    for (const auto& load : loads)
-      programs.push_back(mappings::gpu::lower(shape, load, constants, options));
-    return programs;
-  };
+  std::vector<hw::gpu::Program> programs;
+  for (const auto& load : layout.loads)
+    programs.push_back(mappings::gpu::lower(shape, load, constants, options));
+  return programs;
+}
+
+results::UnitSpans GpuMachine::units(const MoeTask& task, const results::TraceWindow& window) const {
+  const Constants constants = gpu_.constants(0);
+  return gpu_units(group_cost(programs(task, layout(task), constants), constants), constants, window);
+}
+
+results::RunRecord GpuMachine::run(const MoeTask& task) const {
+  const workloads::MoeLayer& layer = task.layer;
+  const Layout layout = this->layout(task);
+  const auto& loads = layout.loads;
+  const auto lower = [&](const Constants& constants) { return programs(task, layout, constants); };
   results::RunRecord record = record_gpu_run(document_, gpu_, 0, layout.precision, lower, task.brief);
   record.machine = name_;
   record.workload = layer.name;
@@ -136,7 +156,7 @@ results::RunRecord GpuMachine::run(const MoeTask& task) const {
         {"load imbalance", "ratio", "total", "rows of the busiest rank over the mean", imbalance(loads)});
   const Constants constants = gpu_.constants(0);
   add_resident_model(layer, layout.bytes / constants.memory_size, constants.idle_power, record);
-  if (mapping && !task.brief)
+  if (const auto* mapping = devices_of(task, name_); mapping && !task.brief)
     record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, weights in {}", mapping->strategy,
                                        to_string(layout.precision)));
   return record;

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "results/record.hpp"
+#include "results/trace.hpp"
+#include "results/unit_spans.hpp"
 #include "workloads/moe_weights.hpp"
 #include "workloads/routing.hpp"
 
@@ -112,6 +114,15 @@ class Machine {
   virtual std::unique_ptr<Machine> varied(const std::vector<Override>&) const { return nullptr; }
   /// Runs one MoE layer. Throws InputError, with the missing amount, when the layer does not fit.
   virtual results::RunRecord run(const MoeTask& task) const = 0;
+  /// What run() would throw of a layer that cannot be mapped, told without running it. Throws InputError.
+  virtual void check_fits(const workloads::MoeLayer&) const {}
+  /// A brief record of the same run by closed forms over the mapped program, without simulating it; its intervals have no
+  /// width. Throws InputError where not supported, and as run() does.
+  virtual results::RunRecord estimate(const MoeTask& task) const;
+  /// When each unit was at work in the same run, at the nominal value of every figure: spans that touch the window, at most
+  /// its number. No units: the machine tells none apart.
+  virtual results::UnitSpans units(const MoeTask&, const results::TraceWindow&) const { return {}; }
+  virtual results::UnitSpans units(const QueryTask&, const results::TraceWindow&) const { return {}; }
   /// Runs the same mapped program with the task's real numbers. Throws InputError where not supported.
   virtual ValueCheck check_values(const MoeTask& task) const = 0;
   /// What the mapped program makes of `numbers`. Throws InputError where not supported.

@@ -15,6 +15,10 @@ results::RunRecord Machine::answer(const QueryTask&) const {
   throw InputError(name() + ": conjunctive queries are not supported on this machine");
 }
 
+results::RunRecord Machine::estimate(const MoeTask&) const {
+  throw InputError(name() + ": an estimate without simulating is not supported on this machine");
+}
+
 AnswerRun Machine::prepare_answers(const QueryTask&) const {
   throw InputError(name() + ": conjunctive queries are not supported on this machine");
 }

@@ -5,6 +5,7 @@
 
 #include "description/error.hpp"
 #include "hw/neuromorphic/chip_variation.hpp"
+#include "hw/neuromorphic/estimate.hpp"
 #include "hw/neuromorphic/system.hpp"
 #include "hw/process_node.hpp"
 #include "mappings/format/moe_mapping.hpp"
@@ -15,6 +16,7 @@
 #include "sim/neuromorphic/floor_loads.hpp"
 #include "sim/neuromorphic/record.hpp"
 #include "sim/neuromorphic/static_moe.hpp"
+#include "sim/neuromorphic/unit_tracks.hpp"
 #include "workloads/reference.hpp"
 
 namespace moesaic::sim {
@@ -32,6 +34,10 @@ class NeuromorphicMachine : public Machine {
     return chip ? std::make_unique<NeuromorphicMachine>(document_, std::move(*chip)) : nullptr;
   }
   results::RunRecord run(const MoeTask& task) const override;
+  void check_fits(const workloads::MoeLayer& layer) const override;
+  results::RunRecord estimate(const MoeTask& task) const override;
+  using Machine::units;
+  results::UnitSpans units(const MoeTask& task, const results::TraceWindow& window) const override;
   ValueCheck check_values(const MoeTask& task) const override;
   MachineValues layer_values(const workloads::MoeLayer& layer, const LayerNumbers& numbers) const override {
     return run_values({layer, {}}, hold(layer, numbers), numbers.hidden);
@@ -46,6 +52,7 @@ class NeuromorphicMachine : public Machine {
                            const workloads::Matrix& hidden) const;
   mappings::MoePlan plan(const MoeTask& task) const;
   hw::Program lower(const MoeTask& task, const mappings::MoePlan& plan) const;
+  std::vector<std::vector<std::int32_t>> chosen(const MoeTask& task, const mappings::MoePlan& plan, const hw::Program& program) const;
   Document document_;
   hw::Chip chip_;
 };
@@ -67,13 +74,19 @@ hw::Program NeuromorphicMachine::lower(const MoeTask& task, const mappings::MoeP
                              : mappings::make_moe_program(chip_, task.layer, plan);
 }
 
+/// The experts, or their replicas, that each token goes to.
+std::vector<std::vector<std::int32_t>> NeuromorphicMachine::chosen(const MoeTask& task, const mappings::MoePlan& plan,
+                                                                   const hw::Program& program) const {
+  return mappings::serving(mappings::replica_choice(chip_, task.layer, plan, program),
+                           mappings::chosen_experts(task.layer, task.routing));
+}
+
 results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
   if (chip_.static_schedule)
     return run_static_moe(document_, chip_, task);
   const mappings::MoePlan plan = this->plan(task);
   const hw::Program program = lower(task, plan);
-  const auto chosen = mappings::serving(mappings::replica_choice(chip_, task.layer, plan, program),
-                                        mappings::chosen_experts(task.layer, task.routing));
+  const auto chosen = this->chosen(task, plan, program);
   const auto run = [&](Corner corner, int tokens) {
     hw::ScriptedActivity activity(program, chosen);
     return hw::run_system(chip_, program, corner, activity, tokens);
@@ -100,6 +113,44 @@ results::RunRecord NeuromorphicMachine::run(const MoeTask& task) const {
     record.notes.push_back(fmt::format("placed by a mapping file: strategy {}, objective {}, seed {}",
                                        task.mapping->strategy, task.mapping->objective, task.mapping->seed));
   return record;
+}
+
+void NeuromorphicMachine::check_fits(const workloads::MoeLayer& layer) const {
+  if (chip_.static_schedule) {
+    mappings::plan_static_moe(chip_, layer);
+    return;
+  }
+  const MoeTask task{layer, {}};
+  hw::check(chip_, lower(task, plan(task)));
+}
+
+results::RunRecord NeuromorphicMachine::estimate(const MoeTask& task) const {
+  if (chip_.static_schedule)
+    return Machine::estimate(task);
+  const mappings::MoePlan plan = this->plan(task);
+  const hw::Program program = lower(task, plan);
+  hw::ScriptedActivity activity(program, chosen(task, plan, program));
+  NeuromorphicRuns runs;
+  runs.tokens = task.routing.tokens;
+  runs.simulated = std::min(runs.tokens, most_simulated_tokens);
+  runs.nominal = hw::estimate_system(chip_, program, Corner::nominal, activity, runs.simulated);
+  results::RunRecord record = record_neuromorphic_run(document_, chip_, program, task.layer, runs, true);
+  record.workload = task.layer.name;
+  return record;
+}
+
+results::UnitSpans NeuromorphicMachine::units(const MoeTask& task, const results::TraceWindow& window) const {
+  if (chip_.static_schedule)
+    return static_moe_units(chip_, task, window);
+  const mappings::MoePlan plan = this->plan(task);
+  const hw::Program program = lower(task, plan);
+  hw::ScriptedActivity activity(program, chosen(task, plan, program));
+  const int tokens = std::min(task.routing.tokens, most_simulated_tokens);
+  hw::SpanLog log = span_log(window, window.to);
+  hw::run_system(chip_, program, Corner::nominal, activity, tokens, 0, log);
+  UnitTracks tracks(window);
+  tracks.add(chip_, program, log, 0, 0, [&](std::int64_t step) { return step_name(tokens, step); });
+  return tracks.finish();
 }
 
 MachineValues NeuromorphicMachine::run_values(const MoeTask& task, const mappings::HeldMoe& held,

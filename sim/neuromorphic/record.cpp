@@ -27,22 +27,10 @@ void record_time(const NeuromorphicRuns& runs, results::RunRecord& record) {
 }
 
 void record_stages(const NeuromorphicRuns& runs, results::RunRecord& record) {
-  static const char* const stage_names[] = {"hidden state to router and dispatch",
-                                            "router scores",
-                                            "choice of experts",
-                                            "dispatch, gate and up",
-                                            "SwiGLU, down",
-                                            "weighted outputs to combine",
-                                            "combine"};
-  int number = 0;
-  for (const auto& step : runs.nominal.steps) {
-    const std::string name = runs.tokens == 1 && number < mappings::moe_stages
-                                 ? stage_names[number]
-                                 : fmt::format("time step {}", number);
-    record.stages.push_back({name, static_cast<double>(step.start) * 1e-12,
+  std::int64_t number = 0;
+  for (const auto& step : runs.nominal.steps)
+    record.stages.push_back({step_name(runs.tokens, number++), static_cast<double>(step.start) * 1e-12,
                              static_cast<double>(step.work + step.barrier) * 1e-12});
-    ++number;
-  }
 }
 
 void record_statistics(const NeuromorphicRuns& runs, const hw::Chip& chip, const hw::Program& program,
@@ -121,6 +109,17 @@ void note_power(results::RunRecord& record) {
 }
 
 } // namespace
+
+std::string step_name(int tokens, std::int64_t step) {
+  static const char* const stage_names[] = {"hidden state to router and dispatch",
+                                            "router scores",
+                                            "choice of experts",
+                                            "dispatch, gate and up",
+                                            "SwiGLU, down",
+                                            "weighted outputs to combine",
+                                            "combine"};
+  return tokens == 1 && step < mappings::moe_stages ? stage_names[step] : fmt::format("time step {}", step);
+}
 
 results::Interval batch_seconds(const NeuromorphicRuns& runs) {
   const double simulated = runs.nominal.seconds;

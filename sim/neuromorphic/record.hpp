@@ -1,6 +1,9 @@
 // A neuromorphic system's runs as a run record.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "hw/neuromorphic/system.hpp"
 #include "mappings/neuromorphic/moe_plan.hpp"
 #include "results/record.hpp"
@@ -19,6 +22,9 @@ struct NeuromorphicRuns {
 results::RunRecord record_neuromorphic_run(const Document& document, const hw::Chip& chip,
                                            const hw::Program& program, const workloads::MoeLayer& layer,
                                            const NeuromorphicRuns& runs, bool brief);
+
+/// What a time step does of a single token ("router scores"), else its number.
+std::string step_name(int tokens, std::int64_t step);
 
 /// Seconds of a whole batch: the simulated steps, and for each further token the mean time of the steps in which
 /// every stage had a token; low and high with the fastest and the slowest of these.

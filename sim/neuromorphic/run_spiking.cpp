@@ -10,6 +10,7 @@
 #include "results/json_text.hpp"
 #include "results/run_folder.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/neuromorphic/unit_tracks.hpp"
 #include "workloads/spike_input.hpp"
 
 namespace moesaic::sim {
@@ -71,14 +72,15 @@ results::Interval joules_of(const SpikingRun& run, bool of_static) {
   return joules;
 }
 
-/// The same spikes at the fast and the slow end of every timing figure. When a spike is sent changes no step's sums.
-results::Interval seconds_of(const SpikingRun& run, const workloads::InputSteps& input) {
+/// Without the nominal time: the same spikes at the fast and the slow end of every timing figure. When a spike is sent
+/// changes no step's sums.
+results::Interval corners(const SpikingRun& run, const workloads::InputSteps& input) {
   const auto at = [&](Corner corner) {
     mappings::NirValues values(run.program, run.held, input, false);
     return hw::run_system(run.chip, run.program, corner, values, run.steps, run.steps).seconds;
   };
-  const double fast = at(Corner::fast), slow = at(Corner::slow), nominal = run.system.seconds;
-  return {nominal, std::min({fast, slow, nominal}), std::max({fast, slow, nominal})};
+  const double fast = at(Corner::fast), slow = at(Corner::slow);
+  return {0, std::min(fast, slow), std::max(fast, slow)};
 }
 
 std::string in_text(const results::Interval& value, double scale, const char* unit) {
@@ -148,10 +150,7 @@ namespace {
 hw::SystemRun run_program(const SpikingRequest& request, mappings::NirValues& values, SpikingRun& run) {
   if (!request.window)
     return hw::run_system(run.chip, run.program, Corner::nominal, values, run.steps, run.steps);
-  constexpr double most_seconds = 9e6; // picoseconds in 63 bits
-  run.spans.from = hw::picoseconds(std::min(request.window->from, most_seconds));
-  run.spans.to = hw::picoseconds(std::min(request.window->to, most_seconds));
-  run.spans.most = request.window->most_events;
+  run.spans = span_log(*request.window, run.seconds.low);
   return hw::run_system(run.chip, run.program, Corner::nominal, values, run.steps, run.steps, run.spans);
 }
 
@@ -171,8 +170,10 @@ SpikingRun run_spiking(const SpikingRequest& request) {
   const auto held_input = mappings::hold_input(run.chip, run.held, input);
   run.program = mappings::make_nir_program(run.chip, run.held);
   mappings::NirValues values(run.program, run.held, held_input);
+  run.seconds = corners(run, held_input);
   run.system = run_program(request, values, run);
-  run.seconds = seconds_of(run, held_input);
+  const double nominal = run.system.seconds;
+  run.seconds = {nominal, std::min(run.seconds.low, nominal), std::max(run.seconds.high, nominal)};
   hw::enter_energy(run.ledger, run.chip, run.program, run.system, run.seconds.nominal, run.seconds.low, run.seconds.high);
   run.result = values.result();
   run.clipped = values.clipped();

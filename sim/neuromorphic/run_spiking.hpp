@@ -10,6 +10,7 @@
 #include "results/record.hpp"
 #include "results/run.hpp"
 #include "results/trace.hpp"
+#include "results/unit_spans.hpp"
 
 namespace moesaic::sim {
 
@@ -18,7 +19,7 @@ struct SpikingRequest {
   double dt = 1e-3;                 ///< seconds that one time step stands for
   int steps = 0;
   std::uint64_t seed = 1;
-  std::optional<results::TraceWindow> window = std::nullopt; ///< of the cores' spans to keep; none: none
+  std::optional<results::TraceWindow> window = std::nullopt; ///< of the spans to keep; none: none
 };
 
 /// A run beside the equations. Errors and bounds are of neurons' states after each step.
@@ -36,7 +37,7 @@ struct SpikingRun {
   std::int64_t compared_steps = 0;         ///< before any spike differs: after that a state's bound means nothing
   double largest_error = 0, its_bound = 0; ///< of the state with the largest error over its bound
   bool within_bound = true;
-  hw::SpanLog spans; ///< of the cores, within the request's window
+  hw::SpanLog spans; ///< of the units, within the request's window
   std::uint64_t clipped = 0; ///< times a current or state reached the end of its accumulator
 };
 
@@ -45,9 +46,10 @@ SpikingRun run_spiking(const SpikingRequest& request);
 
 std::string spiking_json(const SpikingRun& run);
 std::string spiking_text(const SpikingRun& run);
-/// What --trace writes: the time steps, and the spans of every core's soma and synapses as stages "chip 0 core 3 soma".
-/// A waveform viewer's file holds `most_units` of these at most, and the log says how many are left out.
-results::Run spiking_timeline(const SpikingRun& run, std::size_t most_units);
+/// What --trace writes beside the units: time steps and barriers.
+results::Run spiking_timeline(const SpikingRun& run);
+/// Every core's soma and synapses, every router and link between chips, within the request's window.
+results::UnitSpans spiking_units(const SpikingRun& run, const results::TraceWindow& window);
 
 /// Writes spikes.csv, states.csv, raster.svg and run.json to a new folder, whole or not at all.
 void write_spiking_folder(const std::string& folder, const SpikingRun& run);

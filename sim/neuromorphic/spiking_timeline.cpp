@@ -1,14 +1,12 @@
-// A spiking run as a timeline: a stage a unit, so that the writers of timelines serve both.
-#include <map>
-#include <vector>
-
+// A spiking run as a timeline: its time steps, and a track a unit.
 #include <fmt/format.h>
 
 #include "sim/neuromorphic/run_spiking.hpp"
+#include "sim/neuromorphic/unit_tracks.hpp"
 
 namespace moesaic::sim {
 
-results::Run spiking_timeline(const SpikingRun& run, std::size_t most_units) {
+results::Run spiking_timeline(const SpikingRun& run) {
   results::RunRecord record;
   record.machine = run.chip.name;
   record.tokens = 0; // no batch
@@ -20,24 +18,15 @@ results::Run spiking_timeline(const SpikingRun& run, std::size_t most_units) {
     if (step.barrier > 0)
       add("all chips barrier", step.start + step.work, step.start + step.work + step.barrier);
   }
-  std::map<std::pair<std::int32_t, bool>, std::vector<const hw::CoreSpan*>> units; // tracks lie in the order of cores
-  for (const auto& span : run.spans.spans)
-    units[{span.core, span.synapses}].push_back(&span);
-  std::size_t kept = 0;
-  for (const auto& [unit, spans] : units) {
-    if (kept++ >= most_units)
-      break;
-    const hw::Core& core = run.program.cores[static_cast<std::size_t>(unit.first)];
-    for (const auto* span : spans)
-      add(fmt::format("chip {} core {:03} {}", core.chip, core.slot, unit.second ? "synapses" : "soma"), span->start, span->end);
-  }
   results::Run timeline;
   timeline.records.push_back(std::move(record));
-  if (units.size() > most_units)
-    timeline.left_out.push_back(fmt::format("{} of {} units have no track", units.size() - most_units, units.size()));
-  if (run.spans.dropped > 0)
-    timeline.left_out.push_back(fmt::format("{} spans of units beyond the first {}", run.spans.dropped, run.spans.most));
   return timeline;
+}
+
+results::UnitSpans spiking_units(const SpikingRun& run, const results::TraceWindow& window) {
+  UnitTracks tracks(window);
+  tracks.add(run.chip, run.program, run.spans, 0, 0, [](std::int64_t step) { return fmt::format("time step {}", step); });
+  return tracks.finish();
 }
 
 } // namespace moesaic::sim

@@ -40,6 +40,9 @@ std::string no_choice_note(const hw::Chip& chip, const workloads::MoeLayer& laye
 
 results::RunRecord run_static_moe(const Document& document, const hw::Chip& chip, const MoeTask& task);
 
+/// Every core, router and link of all cards: each token's way through the chain as those of one token are simulated.
+results::UnitSpans static_moe_units(const hw::Chip& chip, const MoeTask& task, const results::TraceWindow& window);
+
 /// Whether a neuromorphic machine's description says that it runs one schedule for all data.
 bool runs_static_schedule(const Document& machine);
 

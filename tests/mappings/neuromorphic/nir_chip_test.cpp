@@ -26,8 +26,18 @@ TEST_SUITE("system") {
     };
     mappings::NirValues values(program, held, input);
     const auto without = hw::run_system(chip, program, Corner::nominal, values, 20, 20);
-    hw::SpanLog log, narrow, few;
+    hw::SpanLog log, narrow, few, traffic;
     const auto with = run(log);
+    traffic.interval = 100000; // 0.1 us
+    CHECK(run(traffic).seconds == without.seconds);
+    CHECK(traffic.spans.size() == log.spans.size());
+    std::uint64_t flits = 0;
+    for (const auto& span : traffic.traffic) {
+      flits += span.flits;
+      CHECK(span.start < span.end);
+    }
+    CHECK(flits == without.flit_hops);
+    CHECK(log.traffic.empty());
     CHECK(with.seconds == without.seconds);
     CHECK(with.counts.operations() == without.counts.operations());
     CHECK(log.dropped == 0);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "description/document.hpp"
+#include "results/trace.hpp"
 #include "sim/associative/run.hpp"
 
 using namespace moesaic;
@@ -50,12 +51,17 @@ std::string random_program(std::mt19937_64& random) {
   return text;
 }
 
+nlohmann::json traced(const Document& program, const results::TraceWindow& window) {
+  results::Trace trace(window);
+  trace.add("gemini1", sim::associative_program_units(program, gemini1(), window));
+  return nlohmann::json::parse(trace.json());
+}
+
 } // namespace
 
 TEST_SUITE("system") {
   TEST_CASE("Perfetto shows issue, array and transfers of the overlapped retrieval at work at the same time") {
-    const auto trace = nlohmann::json::parse(sim::associative_trace(
-        Document::load(catalog_file("workloads/catalog", "apu-retrieval-overlapped", "program")), gemini1(), {}));
+    const auto trace = traced(Document::load(catalog_file("workloads/catalog", "apu-retrieval-overlapped", "program")), {});
     std::map<int, std::string> units;
     std::map<std::string, Spans> spans;
     for (const auto& event : trace.at("traceEvents")) {
@@ -83,7 +89,7 @@ TEST_SUITE("system") {
   TEST_CASE("a trace is bounded by its window and by its number of spans, and says where it was cut") {
     const Document program = Document::load(catalog_file("workloads/catalog", "apu-histogram", "program"));
     const auto events = [&](const results::TraceWindow& window) {
-      const auto trace = nlohmann::json::parse(sim::associative_trace(program, gemini1(), window));
+      const auto trace = traced(program, window);
       CHECK(trace.at("otherData").contains("followed_until_us"));
       std::vector<double> starts;
       for (const auto& event : trace.at("traceEvents"))

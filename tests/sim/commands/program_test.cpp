@@ -102,7 +102,7 @@ TEST_SUITE("system") {
         {"compare reduced-moe --output " + std::string(300, 'n'), "cannot be made"},
         {"compare reduced-moe --timeline absent/t.vcd", "no folder"},
         {"run apu-histogram --trace absent/t.json", "no folder"},
-        {"run apu-histogram --trace t.vcd", "--trace: a VCD is for NIR networks"},
+        {"run apu-histogram --trace t.png", "--trace: expected a name that ends in .json or .vcd"},
         {"run apu-histogram --trace t.json --trace-window 2us:1us", "is empty"},
         {"noc --csv absent/rows.csv", "no folder"},
         {"noc --routing table", "needs --table"},
