@@ -30,7 +30,7 @@ void add_card(const Description& d, const std::vector<const mappings::associativ
     units.add(index.at({span.core, span.unit}), span.name, double(span.start) / second, double(span.end - span.start) / second);
   if (times.cut && !times.spans.empty()) {
     const double until = double(times.spans.back().end) / second;
-    units.followed_until = units.followed_until ? std::min(*units.followed_until, until) : until;
+    units.followed_until = units.followed_until < 0 ? until : std::min(units.followed_until, until);
   }
 }
 

@@ -32,6 +32,7 @@ sweep::Job job_of(const Options& options) {
   job.folder = options.output.empty() ? "runs/sweep-" + sweep::short_name(options.file) : options.output;
   job.version = MOESAIC_VERSION;
   job.allowed_points = options.allow_points;
+  job.estimate = sweep::machine_estimator();
   job.engine.workers = options.workers;
   job.engine.retry = options.retry;
   if (shows_progress())

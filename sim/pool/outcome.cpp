@@ -23,6 +23,8 @@ const char* to_string(Outcome::Kind kind) {
     return "timed out";
   case Outcome::Kind::out_of_memory:
     return "out of memory";
+  case Outcome::Kind::left_out:
+    return "left out";
   }
   return "?";
 }

@@ -8,9 +8,9 @@
 
 namespace moesaic::sim {
 
-/// What became of one task.
+/// What became of one task. left_out: a sweep did not run it; no worker gives that.
 struct Outcome {
-  enum class Kind { done, input_error, failed, crashed, timed_out, out_of_memory };
+  enum class Kind { done, input_error, failed, crashed, timed_out, out_of_memory, left_out };
   Kind kind = Kind::done;
   std::string text; ///< the job's answer, or the reason
 };

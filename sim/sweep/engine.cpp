@@ -84,7 +84,8 @@ EngineSummary run_points(const Plan& plan, const Evaluator& evaluate, const std:
   const Finished& finished = before.points();
   const auto is_finished = [&](const Point& point) {
     const auto found = finished.find(point.hash);
-    return found != finished.end() && (!options.retry || found->second->has_result());
+    return found != finished.end() && (!options.retry || found->second->has_result()) &&
+           found->second->status() != Outcome::Kind::left_out; // an estimate had spoken against it
   };
   std::vector<std::string> tasks;
   for (std::size_t i = options.part; i < plan.points.size(); i += options.parts) {

@@ -55,17 +55,33 @@ void check_variable(const Variable& variable, const Document& document) {
   }
 }
 
+/// The digest of what stands in a mapping file; it names that of its tables.
+void add_mappings(const Variable& variable, Inputs& inputs) {
+  for (const Value& value : variable.list)
+    try {
+      if (value.text != "none")
+        inputs.mappings[value.text] = results::sha256(Document::load(value.text).text());
+    } catch (const InputError& error) {
+      throw InputError(variable.place + error.what());
+    }
+}
+
 } // namespace
 
 Inputs load_inputs(const Spec& spec) {
   Inputs inputs;
   inputs.machines = load(spec.machines, load_machine);
   inputs.workloads = load(spec.workloads, load_workload);
-  for (const Variable& variable : spec.variables)
+  for (const Variable& variable : spec.variables) {
+    if (variable.mapping) {
+      add_mappings(variable, inputs);
+      continue;
+    }
     for (const auto& owner : variable.owners)
       for (const Input& input : owner == "workload" ? inputs.workloads : inputs.machines)
         if (owner == "workload" || input.name == owner)
           check_variable(variable, input.document);
+  }
   return inputs;
 }
 

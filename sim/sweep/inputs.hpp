@@ -1,6 +1,7 @@
 // The descriptions a sweep runs, read once before anything starts.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Input {
 struct Inputs {
   std::vector<Input> machines;  ///< in the order of the spec, each at all of its process nodes
   std::vector<Input> workloads; ///< in the order of the spec
+  std::map<std::string, std::string> mappings; ///< digests of mapping files that are varied, by file
 };
 
 /// Reads all machines and workloads, and checks that every variable fits: its key exists, its values measure

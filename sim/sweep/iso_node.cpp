@@ -19,6 +19,7 @@ Inputs at_nodes(const Spec& spec, const Inputs& inputs, const std::vector<std::v
   const auto technology = hw::Technology::load();
   Inputs all;
   all.workloads = inputs.workloads;
+  all.mappings = inputs.mappings;
   for (std::size_t m = 0; m < inputs.machines.size(); ++m)
     for (const double node : spec.nodes) {
       const Input& built = inputs.machines[m];
@@ -26,10 +27,13 @@ Inputs at_nodes(const Spec& spec, const Inputs& inputs, const std::vector<std::v
         all.machines.push_back(built);
         continue;
       }
-      const auto process = spec.processes[m] ? spec.processes[m] : hw::read_process(built.document);
+      const auto own = hw::read_process(built.document);
+      auto process = spec.processes[m] ? spec.processes[m] : own;
       if (!process)
         throw InputError(fmt::format("{}: technology: neither `machines` here nor {}'s description says its process node",
                                      spec.file, built.name));
+      if (own) // what lies off the die does so whatever a sweep says of the die
+        process->steady_clock = own->steady_clock, process->steady = own->steady;
       const std::string name = hw::name_at(built.name, node);
       Document document = hw::at_node(built.document, name, *process, node, figures[m], technology);
       std::string hash = results::sha256(document.text());

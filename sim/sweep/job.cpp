@@ -8,6 +8,7 @@
 #include "description/error.hpp"
 #include "sim/sweep/iso_node.hpp"
 #include "sim/sweep/report.hpp"
+#include "sim/sweep/screening.hpp"
 #include "sim/sweep/search.hpp"
 
 namespace moesaic::sim::sweep {
@@ -68,6 +69,9 @@ void Job::run() {
   if (spec().kind == Kind::search)
     sensitivity_.plan.points =
         run_search(sensitivity_.plan, evaluate_, options_.folder, options_.version, options_.engine);
+  else if (spec().estimate_first && options_.engine.parts == 1)
+    screening_ = format_screening(
+        run_screened(sensitivity_.plan, evaluate_, options_.estimate, options_.folder, options_.engine));
   else
     run_points(sensitivity_.plan, evaluate_, options_.folder, options_.engine);
 }
@@ -80,7 +84,7 @@ std::string Job::merge() const {
     tables = sensitivity_tables(sensitivity_, points);
   write_merged(options_.folder, plan, points, options_.version, tables);
   replace_file(options_.folder + "/report.html", report_of(plan, points, options_.version, tables));
-  return format_summary(plan, points) + format_sensitivity(tables);
+  return screening_ + format_summary(plan, points) + format_sensitivity(tables);
 }
 
 } // namespace moesaic::sim::sweep

@@ -17,6 +17,7 @@ struct JobOptions {
   std::string version; ///< of the program
   double allowed_points = points_without_asking;
   EngineOptions engine;
+  Evaluator estimate = nullptr; ///< for sweeps that estimate first
 };
 
 class Job {
@@ -45,6 +46,7 @@ class Job {
  private:
   SensitivityPlan sensitivity_; ///< of other kinds only the plan is used
   Evaluator evaluate_;
+  std::string screening_; ///< what estimates saved, for the summary
   JobOptions options_;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -12,7 +13,9 @@
 #include <fmt/format.h>
 
 #include "description/error.hpp"
+#include "hw/process_node.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/neuromorphic/placed_moe.hpp"
 #include "sim/sweep/columns.hpp"
 
 namespace moesaic::sim::sweep {
@@ -22,10 +25,11 @@ namespace {
 /// The latest things made, by key. Neighbouring points share all but one of their inputs, so few are enough.
 template <class Thing> class Latest {
  public:
+  explicit Latest(std::size_t most = 16) : most_(most) {}
   template <class Make> const Thing& get(const std::string& key, Make make) {
     auto found = things_.find(key);
     if (found == things_.end()) {
-      if (things_.size() >= 16)
+      if (things_.size() >= most_)
         things_.clear();
       found = things_.emplace(key, make()).first;
     }
@@ -33,6 +37,7 @@ template <class Thing> class Latest {
   }
 
  private:
+  std::size_t most_;
   std::map<std::string, Thing> things_;
 };
 
@@ -68,18 +73,26 @@ workloads::MoeLayer load_changed_layer(const Input& input, const Document& chang
 
 class MachineRunner {
  public:
-  results::RunRecord run(const Plan& plan, const Point& point) {
+  results::RunRecord run(const Plan& plan, const Point& point, bool estimated = false) {
     const Machine& machine = machine_of(plan, point);
-    auto record = machine.run(task(plan, point));
+    auto record = estimated ? machine.estimate(task(plan, point)) : machine.run(task(plan, point));
     record.machine = plan.inputs.machines[point.machine].name;
     return record;
   }
 
-  /// Throws InputError where the point's machine or layer cannot be.
-  void make_inputs(const Plan& plan, const Point& point) {
-    machine_of(plan, point);
+  /// Throws InputError where the point's machine or layer cannot be. Gives why the layer does not fit the machine, or "".
+  std::string make_inputs(const Plan& plan, const Point& point, bool whether_fits) {
+    const Machine& machine = machine_of(plan, point);
     const auto changes = workload_overrides(plan.spec, point);
-    layer_of(plan, point, changes, layer_key(point, changes));
+    const auto& layer = layer_of(plan, point, changes, layer_key(point, changes));
+    mapping_of(plan, point);
+    if (whether_fits)
+      try {
+        machine.check_fits(layer);
+      } catch (const InputError& error) {
+        return error.what();
+      }
+    return "";
   }
 
  private:
@@ -98,7 +111,28 @@ class MachineRunner {
       }
     });
     auto varied = base ? base->varied(changes) : nullptr;
+    if (!varied && base)
+      varied = from_read(plan, point, *base, changes);
     return varied ? std::move(varied) : make_machine(with_overrides(document, changes, plan.spec.file));
+  }
+
+  /// What has to be read (counts, sizes, words) takes few values, which are read once; the others vary what was read. Null:
+  /// not to be had so.
+  std::unique_ptr<Machine> from_read(const Plan& plan, const Point& point, const Machine& base, const std::vector<Override>& changes) {
+    std::vector<Override> read, quick;
+    for (const Override& change : changes)
+      (base.varied({change}) ? quick : read).push_back(change);
+    if (quick.empty())
+      return nullptr;
+    const auto& document = plan.inputs.machines[point.machine].document;
+    const auto& changed = read_.get(fmt::format("{} {}", point.machine, text_of(read)), [&]() -> std::unique_ptr<Machine> {
+      try {
+        return make_machine(with_overrides(document, read, plan.spec.file));
+      } catch (const InputError&) {
+        return nullptr; // perhaps not with the others
+      }
+    });
+    return changed ? changed->varied(quick) : nullptr;
   }
 
   static std::string layer_key(const Point& point, const std::vector<Override>& changes) {
@@ -115,20 +149,37 @@ class MachineRunner {
     });
   }
 
+  /// Null: cores stand where the lowering puts them.
+  std::shared_ptr<const mappings::Mapping> mapping_of(const Plan& plan, const Point& point) {
+    const std::string file = mapping_file(plan.spec, point);
+    if (file.empty())
+      return nullptr;
+    const auto& mapping = mappings_.get(file, [&] { return std::make_shared<const mappings::Mapping>(load_valid_mapping(file)); });
+    const auto changes = workload_overrides(plan.spec, point);
+    if (!changes.empty())
+      throw InputError(fmt::format("{}: a mapping of a workload that varies is not supported", file));
+    if (const auto& layer = layer_of(plan, point, changes, layer_key(point, changes)); mapping->workload != layer.name)
+      throw InputError(fmt::format("{}: a mapping of {}, not of {}", file, mapping->workload, layer.name));
+    if (const std::string name = hw::split_node(machine_of(plan, point).name()).name; mapping->machine != name)
+      throw InputError(fmt::format("{}: a mapping for {}, not for {}", file, mapping->machine, name));
+    return mapping;
+  }
+
   const MoeTask& task(const Plan& plan, const Point& point) {
     const auto changes = workload_overrides(plan.spec, point);
     const std::string key = layer_key(point, changes);
     const auto& layer = layer_of(plan, point, changes, key);
-    return tasks_.get(fmt::format("{} {} {}", point.tokens, point.seed, key), [&] {
-      MoeTask task{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed};
+    return tasks_.get(fmt::format("{} {} {} {}", point.tokens, point.seed, mapping_file(plan.spec, point), key), [&] {
+      MoeTask task{layer, workloads::make_trace(layer, point.tokens, point.seed), point.seed, mapping_of(plan, point)};
       task.brief = true;
       return task;
     });
   }
 
-  Latest<std::unique_ptr<Machine>> machines_, bases_;
+  Latest<std::unique_ptr<Machine>> machines_, bases_, read_{256};
   Latest<workloads::MoeLayer> layers_;
   Latest<MoeTask> tasks_;
+  Latest<std::shared_ptr<const mappings::Mapping>> mappings_;
 };
 
 /// Points that together show every value of every variable, of each up to 64 spread over its values.
@@ -139,6 +190,10 @@ std::vector<const Point*> telling_points(const Plan& plan) {
     for (const Setting& setting : point.settings)
       seen[{point.machine, setting.variable}].emplace(setting.value.text, &point);
   std::vector<const Point*> points;
+  std::set<std::pair<std::size_t, std::size_t>> begun; // machine and workload
+  for (const Point& point : plan.points)
+    if (begun.emplace(point.machine, point.workload).second)
+      points.push_back(&point);
   for (const auto& [of, values] : seen) {
     std::vector<std::tuple<double, std::string, const Point*>> sorted;
     for (const auto& [text, point] : values)
@@ -157,9 +212,19 @@ void check_points(const Plan& plan) {
   if (plan.spec.kind == Kind::search || plan.spec.kind == Kind::sensitivity)
     return;
   MachineRunner runner;
+  struct Fit {
+    std::size_t tried = 0;
+    std::string why; ///< the first does not fit
+    bool any = false;
+  };
+  std::map<std::size_t, Fit> machines;
   for (const Point* point : telling_points(plan))
     try {
-      runner.make_inputs(plan, *point);
+      Fit& fit = machines[point->machine];
+      const std::string why = runner.make_inputs(plan, *point, !fit.any);
+      fit.any = fit.any || why.empty();
+      if (fit.tried++ == 0)
+        fit.why = why;
     } catch (const InputError& error) {
       std::string settings;
       for (const Setting& setting : point->settings)
@@ -168,6 +233,15 @@ void check_points(const Plan& plan) {
       throw InputError(fmt::format("{}: {} with {} cannot be: {}; leave such points out by a constraint", plan.spec.file,
                                    plan.inputs.machines[point->machine].name, settings, error.what()));
     }
+  for (const auto& [machine, fit] : machines)
+    if (!fit.any)
+      throw InputError(fmt::format("{}: {}: none of the {} points tried, which show all values of every variable, can run; the first: {}",
+                                   plan.spec.file, plan.inputs.machines[machine].name, fit.tried, fit.why));
+}
+
+Evaluator machine_estimator() {
+  auto runner = std::make_shared<MachineRunner>();
+  return [runner](const Plan& plan, const Point& point) { return runner->run(plan, point, true); };
 }
 
 Evaluator machine_evaluator() {

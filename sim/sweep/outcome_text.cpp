@@ -129,7 +129,7 @@ RunRecord record_from(const Json& json) {
 Outcome::Kind status_from(const std::string& text) {
   using Status = Outcome::Kind;
   for (const auto status : {Status::done, Status::input_error, Status::failed, Status::crashed,
-                            Status::timed_out, Status::out_of_memory})
+                            Status::timed_out, Status::out_of_memory, Status::left_out})
     if (text == to_string(status))
       return status;
   throw InputError(fmt::format("unknown status '{}'", text));

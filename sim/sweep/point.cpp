@@ -18,7 +18,7 @@ std::vector<Override> overrides_of(const Spec& spec, const Point& point, const s
   std::vector<Override> overrides;
   for (const Setting& setting : point.settings) {
     const Variable& variable = spec.variables[setting.variable];
-    if (has_owner(variable, owner))
+    if (has_owner(variable, owner) && !variable.mapping)
       overrides.push_back({variable.key, setting.value.text});
   }
   std::sort(overrides.begin(), overrides.end(),
@@ -27,6 +27,13 @@ std::vector<Override> overrides_of(const Spec& spec, const Point& point, const s
 }
 
 } // namespace
+
+std::string mapping_file(const Spec& spec, const Point& point) {
+  for (const Setting& setting : point.settings)
+    if (spec.variables[setting.variable].mapping && setting.value.text != "none")
+      return setting.value.text;
+  return "";
+}
 
 std::vector<Override> machine_overrides(const Spec& spec, const Inputs& inputs, const Point& point) {
   return overrides_of(spec, point, inputs.machines[point.machine].name);
@@ -41,7 +48,7 @@ std::string point_hash(const Spec& spec, const Inputs& inputs, const Point& poin
 }
 
 PointNamer::PointNamer(const Spec& spec, const Inputs& inputs, const std::string& version)
-    : head_(fmt::format("moesaic {}\n", version)) {
+    : head_(fmt::format("moesaic {}\n", version)), mappings_(inputs.mappings) {
   for (const Input& machine : inputs.machines)
     machines_.push_back(part_of("machine", machine, spec, machine.name));
   for (const Input& workload : inputs.workloads)
@@ -61,12 +68,18 @@ PointNamer::Part PointNamer::part_of(const char* role, const Input& input, const
   return part;
 }
 
-void PointNamer::append(std::string& text, const Part& part, const Point& point) {
+void PointNamer::append(std::string& text, const Part& part, const Point& point) const {
   text += part.text;
   for (const auto& [variable, set] : part.settings)
     for (const Setting& setting : point.settings)
       if (setting.variable == variable)
-        ((text += set) += setting.value.text) += '\n';
+        ((text += set) += written(setting.value.text)) += '\n';
+}
+
+/// What a mapping file holds counts, not where it lies.
+const std::string& PointNamer::written(const std::string& value) const {
+  const auto mapping = mappings_.find(value);
+  return mapping == mappings_.end() ? value : mapping->second;
 }
 
 std::string PointNamer::name(const Point& point) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ struct Point {
   std::vector<Setting> settings; ///< of the variables that bear on it, in the spec's order
   std::string hash;              ///< names it: SHA-256 over all of the above and the program's version
 };
+
+/// The mapping file that places the point's cores; "": none.
+std::string mapping_file(const Spec& spec, const Point& point);
 
 /// What the point changes in its machine's description, and in its workload's; sorted by path.
 std::vector<Override> machine_overrides(const Spec& spec, const Inputs& inputs, const Point& point);
@@ -46,9 +50,11 @@ class PointNamer {
     std::vector<std::pair<std::size_t, std::string>> settings;
   };
   static Part part_of(const char* role, const Input& input, const Spec& spec, const std::string& owner);
-  static void append(std::string& text, const Part& part, const Point& point);
+  void append(std::string& text, const Part& part, const Point& point) const;
+  const std::string& written(const std::string& value) const;
 
   std::string head_;
+  std::map<std::string, std::string> mappings_; ///< digests by file
   std::vector<Part> machines_, workloads_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -40,6 +41,11 @@ void take_turns(const Plan& plan, Chosen::iterator first, Chosen::iterator last)
     *first++ = turn.second;
 }
 
+/// The points that are on the page as records; the others are in columns.
+std::size_t with_ledger(const Chosen& points) {
+  return std::min(points.size(), most_with_ledger);
+}
+
 /// The points that the page holds: the front first, GPUs before others as the baselines.
 Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
   Chosen all, few;
@@ -54,13 +60,16 @@ Chosen chosen(const Plan& plan, const std::vector<CollectedPoint>& points) {
       few.push_back(all[i]);
   const auto rank = [](const CollectedPoint* point) { return point->best ? (is_gpu(point) ? 0 : 1) : 2; };
   std::stable_sort(few.begin(), few.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
-  take_turns(plan, std::find_if(few.begin(), few.end(), [](const auto* point) { return !point->best; }), few.end());
+  const auto behind = std::find_if(few.begin(), few.end(), [](const auto* point) { return !point->best; });
+  take_turns(plan, behind, few.end());
+  // Of these the few that stand in tables: batch by batch, machine by machine.
+  const auto tables = few.begin() + static_cast<std::ptrdiff_t>(with_ledger(few));
+  if (behind < tables)
+    std::sort(behind, tables, [&](const auto* a, const auto* b) {
+      const Point &x = plan.points[a->index], &y = plan.points[b->index];
+      return std::tie(x.workload, x.tokens, x.machine, a->index) < std::tie(y.workload, y.tokens, y.machine, b->index);
+    });
   return few;
-}
-
-/// The points that are on the page as records; the others are in columns.
-std::size_t with_ledger(const Chosen& points) {
-  return std::min(points.size(), most_with_ledger);
 }
 
 /// A record under the names of the plan.
@@ -149,6 +158,11 @@ std::vector<std::string> findings(const Plan& plan, const std::vector<CollectedP
                                   const FurtherTables& further) {
   std::vector<std::string> sentences = {
       fmt::format("{} of {} points are finished, {} with a result.", points.size(), plan.points.size(), results)};
+  const auto left_out = std::count_if(points.begin(), points.end(), [](const CollectedPoint& point) {
+    return point.result->status() == Outcome::Kind::left_out;
+  });
+  if (left_out > 0)
+    sentences.push_back(fmt::format("{} points were estimated only, and not simulated: with their estimates they cannot be best.", left_out));
   constexpr std::size_t most = 12;
   for (auto& sentence : further.empty() ? fronts(plan, points) : winners(further.front().second))
     if (sentences.size() <= most)

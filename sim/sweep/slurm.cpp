@@ -76,6 +76,8 @@ std::string merge_script(const Job& job, const SlurmOptions& options, const std:
 void run_on_slurm(const Job& job, const SlurmOptions& given) {
   if (job.spec().kind == Kind::search)
     throw InputError("--slurm: a search is not supported, since each generation waits for the one before");
+  if (job.spec().estimate_first)
+    throw InputError("--slurm: estimate_first is not supported, since what is simulated depends on what has been");
   SlurmOptions options = given;
   options.tasks =
       static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(given.tasks), job.points()));

@@ -187,6 +187,9 @@ Spec parse_spec(const std::string& text, const std::string& file) {
     spec.limits.seconds = quantity_or_zero(*limits, "time", dimension::time);
     spec.limits.bytes = quantity_or_zero(*limits, "memory", dimension::data);
   }
+  spec.estimate_first = root.boolean_or("estimate_first", false);
+  if (spec.estimate_first && (spec.kind == Kind::search || spec.kind == Kind::sensitivity))
+    root.at("estimate_first").fail(fmt::format("kind {} does not support it", to_string(spec.kind)));
   document.reject_unread_keys();
   const bool sampled =
       spec.kind == Kind::latin_hypercube || spec.kind == Kind::sobol || spec.kind == Kind::search;

@@ -41,6 +41,7 @@ struct Spec {
   std::vector<Formula> requirements;   ///< of results: points that break one are kept, never best
   std::vector<Objective> objectives;
   Limits limits;
+  bool estimate_first = false; ///< points that an estimate tells cannot be best are not simulated
   std::vector<double>
       nodes; ///< process nodes to run every machine at, metres; 0: as built. Empty: as built only
   /// Of each machine, where there are nodes; none: what its description says.

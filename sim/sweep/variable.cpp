@@ -163,10 +163,13 @@ Variable read_variable(const std::string& name, const Node& node) {
   if (owner) {
     variable.owners = read_owners(*owner);
     variable.key = key->text();
+    variable.mapping = variable.key == "mapping";
   }
   const auto list = node.find("values"), range = node.find("range"), formula = node.find("formula");
   if (list.has_value() + range.has_value() + formula.has_value() != 1)
     node.fail("exactly one of `values`, `range` and `formula` is needed");
+  if (variable.mapping && (!list || variable.owners.size() != 1 || variable.owners.front() == "workload"))
+    node.fail("key `mapping` takes `values`, mapping files or none, of one machine");
   if (list)
     variable.list = read_list(*list);
   if (range)

@@ -36,6 +36,7 @@ struct Variable {
   std::string name;                ///< for formulas and for the column of the results
   std::vector<std::string> owners; ///< machines, or "workload"; none: for formulas only
   std::string key;                 ///< dotted path in the owners' descriptions; empty with no owner
+  bool mapping = false;            ///< key `mapping`: the values are mapping files of the owner, or `none`
   std::string place;               ///< "file:line:column: path: " for errors found later
 
   std::vector<Value> list;
