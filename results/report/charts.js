@@ -52,7 +52,11 @@ const axisScale = (axis, values) => {
 // The specification with names such as INK replaced by the theme's colours, and X_TITLE and the like by `words`.
 const filled = (name, words) => {
   const LABEL_LIMIT = window.innerWidth >= 1000 ? 290 : window.innerWidth >= 640 ? 190 : 150;
-  const values = {...theme(), LABEL_LIMIT, ENERGY_TITLE: `Energy per ${unitOfWork}`, ...axisLabels(words), ...words};
+  // Machine and batch on one line, what was varied on the next, where both together do not fit.
+  const parts = "split(datum.label, ', ')", characters = Math.floor(LABEL_LIMIT / 7);
+  const LABEL_LINES = `length(datum.label) > ${characters} && length(${parts}) > 2 ? ` +
+    `[join(slice(${parts}, 0, 2), ', '), join(slice(${parts}, 2), ', ')] : datum.label`;
+  const values = {...theme(), LABEL_LIMIT, LABEL_LINES, ENERGY_TITLE: `Energy per ${unitOfWork}`, ...axisLabels(words), ...words};
   for (const axis of 'XY') values[axis + '_SCALE_LABEL'] = values[axis + (words[axis + '_CLOSE'] ? '_LABEL' : '_LOG_LABEL')];
   const fill = node => {
     if (typeof node === 'string') return Object.hasOwn(values, node) ? values[node] : node;

@@ -158,22 +158,24 @@ const writeCrossover = () => {
 };
 
 const writeRoofline = () => {
-  const rows = [], roofs = new Set();
+  const rows = [], roofs = new Map();
   for (const r of shown) { // thousands of points that lie close together show no more
     const value = name => r.statistics.find(s => s.name === name)?.value;
     const operations = value('operations'), bytes = value('memory_bytes'),
       peak = value('peak_operations_per_second'), bandwidth = value('peak_memory_bytes_per_second');
     if (!(operations > 0 && bytes > 0)) continue;
-    rows.push({machine: r.machine, label: r.label, roof: false, intensity: operations / bytes,
-      rate: operations / r.seconds.nominal});
-    const roof = `${r.machine} ${peak} ${bandwidth}`;
-    if (!(bandwidth > 0) || !overview.includes(r) || roofs.has(roof)) continue;
-    roofs.add(roof);
+    const intensity = operations / bytes, roof = `${r.machine} ${peak} ${bandwidth}`;
+    rows.push({machine: r.machine, label: r.label, roof: false, intensity, rate: operations / r.seconds.nominal});
+    if (bandwidth > 0 && overview.includes(r) && !roofs.has(roof))
+      roofs.set(roof, {machine: r.machine, label: r.label, peak, bandwidth, least: intensity, most: intensity});
+    const over = roofs.get(roof);
+    if (over) [over.least, over.most] = [Math.min(over.least, intensity), Math.max(over.most, intensity)];
+  }
+  for (const {machine, label, peak, bandwidth, least, most} of roofs.values()) {
     // Where no peak of computing is known, the roof is memory's alone.
-    const ridge = peak > 0 ? peak / bandwidth : operations / bytes;
-    for (const intensity of [Math.min(ridge, operations / bytes) / 4, ridge, Math.max(ridge, operations / bytes) * 4])
-      rows.push({machine: r.machine, label: r.label, roof: true, intensity,
-        rate: Math.min(peak > 0 ? peak : Infinity, intensity * bandwidth)});
+    const ridge = peak > 0 ? peak / bandwidth : most;
+    for (const intensity of [Math.min(ridge, least) / 4, ridge, Math.max(ridge, most) * 4])
+      rows.push({machine, label, roof: true, intensity, rate: Math.min(peak > 0 ? peak : Infinity, intensity * bandwidth)});
   }
   if (!rows.length) return;
   const node = section('roofline', 'Roofline', 'Lines: the most that compute and memory bandwidth allow. Points: what ' +

@@ -30,7 +30,7 @@ const recordsOf = points => {
 const valueOf = ({unit, numbers, values}) => {
   if (values) {
     const words = wordsOf(values); // as in the sweep's file, or computed to the last digit
-    return i => (words[i] ?? '').replace(/^-?\d*\.\d{6,}(?=$|[e ])/, number => Number(Number(number).toPrecision(6)));
+    return i => (words[i] ?? '').replace(/^-?\d*\.\d{5,}(?=$|[e ])/, number => Number(Number(number).toPrecision(4)));
   }
   const all = doublesOf(numbers);
   return i => i >= all.length || Number.isNaN(all[i]) ? '' : `${Number(all[i].toPrecision(6))} ${unit}`.trim();

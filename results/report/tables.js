@@ -21,8 +21,10 @@ const section = (id, title, lead) => {
 const table = (caption, columns, rows, rowClass = () => '') => {
   const cellOf = (column, row, first) => {
     const attributes = column.number ? {class: 'number'} : {};
+    const content = column.cell(row) ?? '';
     if (first) attributes.scope = 'row';
-    return element(first ? 'th' : 'td', attributes, column.cell(row) ?? '');
+    if (first && content.length > 28) attributes.class = 'long';
+    return element(first ? 'th' : 'td', attributes, content);
   };
   const head = columns.map(c => element('th', {scope: 'col', ...(c.number ? {class: 'number'} : {})}, c.title));
   const body = rows.map(row => {
