@@ -116,7 +116,7 @@ TEST_SUITE("system") {
   TEST_CASE("estimates count what simulations count, and take as long within a factor of two") {
     const auto layer = workloads::load_moe_layer("reduced-moe");
     for (const int tokens : {1, 8})
-      for (const char* name : {"loihi2", "loihi", "spinnaker2", "gemini1", "h100"}) {
+      for (const char* name : {"loihi2", "spinnaker2", "gemini1", "h100"}) {
         CAPTURE(name);
         CAPTURE(tokens);
         const auto machine = sim::make_machine(name);
