@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/neuromorphic/chip_tree.hpp"
 #include "hw/neuromorphic/core_array.hpp"
 
 namespace moesaic::hw {
@@ -12,9 +13,11 @@ class Estimator {
   Estimator(const Chip& chip, const Program& program, Corner corner, Activity& activity, std::int64_t tokens)
       : program_(program), activity_(activity), tokens_(tokens), timing_(core_timing(chip, corner)),
         barrier_(picoseconds(barrier_seconds(chip, barrier_span(chip, program), corner))),
-        crossing_(picoseconds(chip.link.message.value / chip.link.bandwidth.at(corner))),
+        crossing_(program.chips > 1 ? picoseconds(link_of(chip).message.value / link_of(chip).bandwidth.at(corner)) : 0),
         on_chip_(picoseconds(chip.mesh_width * chip.east_west.latency.at(corner) + chip.mesh_height * chip.north_south.latency.at(corner)) / 2),
-        between_chips_(picoseconds((program.grid_width + program.grid_height) * chip.link.latency.at(corner)) / 2),
+        between_chips_(program.chips > 1 ? picoseconds(farthest_links(chip, program.grid_width, program.grid_height) *
+                                                       link_of(chip).latency.at(corner)) / 2
+                                         : 0),
         out_(program.cores.size(), 0), in_(program.cores.size(), 0), seen_(program.cores.size(), 0),
         entering_(static_cast<std::size_t>(program.chips), 0), fetching_(entering_.size(), 0),
         entered_by_(entering_.size(), 0), marked_(program.cores.size(), -1) {
@@ -43,6 +46,9 @@ class Estimator {
   }
 
  private:
+  /// The one that enters a chip.
+  static const ChipLink& link_of(const Chip& chip) { return chip.tree.empty() ? chip.link : chip.tree.front().link; }
+
   const Core& core_at(std::int32_t core) const { return program_.cores[static_cast<std::size_t>(core)]; }
 
   bool fires_by_clock(const Population& population) const {

@@ -10,7 +10,8 @@ namespace moesaic::sim {
 
 namespace {
 
-constexpr int looks = 1000; ///< at routers and links
+constexpr int looks = 1000;       ///< at routers and links
+constexpr int switches = 1 << 30; ///< their place behind all chips
 
 double seconds_of(hw::Picoseconds time) {
   return static_cast<double>(time) * 1e-12;
@@ -57,7 +58,7 @@ void UnitTracks::add(const hw::Chip& chip, const hw::Program& program, const hw:
   const hw::noc::Topology topology = hw::Routes::network(chip, program, Corner::nominal).topology;
   for (const hw::TrafficSpan& span : log.traffic) {
     const bool whole = span.port == hw::TrafficSpan::all_ports;
-    const int place = topology.is_switch(span.router) ? topology.chips() : topology.chip_of(topology.endpoint_at(span.router, 0));
+    const int place = topology.is_switch(span.router) ? switches : topology.chip_of(topology.endpoint_at(span.router, 0));
     const std::string router = topology.router_name(span.router);
     keep({first_chip + place, whole ? Kind::router : Kind::link, span.router, span.port},
          [&] { return whole ? router : fmt::format("link {} of {}", topology.port_name(span.router, span.port), router); },
@@ -73,7 +74,8 @@ void UnitTracks::add_link(int chip, const std::string& name, const std::string& 
 results::UnitSpans UnitTracks::finish(const std::string& chip_word) {
   results::UnitSpans all;
   for (const auto& [key, unit] : units_) {
-    const auto index = all.add_unit(fmt::format("{} {}", chip_word, std::get<0>(key)), unit.name);
+    const int chip = std::get<0>(key);
+    const auto index = all.add_unit(chip == switches ? "switches" : fmt::format("{} {}", chip_word, chip), unit.name);
     for (const Span& span : unit.spans)
       all.add(index, span.what, span.start, span.seconds);
   }

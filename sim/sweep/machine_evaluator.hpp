@@ -13,7 +13,8 @@ Evaluator machine_evaluator();
 Evaluator machine_estimator();
 
 /// Makes the machines and layers of the plan's points, of each variable's values up to 64, before anything runs. Throws
-/// InputError for a point that cannot be, with the reason, and where of a machine no point tried holds its layer. A search's points are not known yet, a sensitivity sweep's drawn.
+/// InputError for a point that cannot be, with the reason, and where of a machine no point tried holds its layer. Of a
+/// sensitivity sweep the nominal points are tried; a search's points are not known yet.
 void check_points(const Plan& plan);
 
 /// The constants that each machine of the plan reads, with their intervals; in the order of the inputs.

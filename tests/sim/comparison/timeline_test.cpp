@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/mappings/neuromorphic/nir_builder.hpp"
+#include "tests/sim/comparison/trace_tracks.hpp"
 #include "tests/sim/program.hpp"
 
 namespace {
@@ -36,44 +37,6 @@ std::map<std::string, std::vector<std::pair<std::uint64_t, bool>>> edges_in(cons
       edges[names[first.substr(1)]].emplace_back(time, first[0] == '1');
   }
   return edges;
-}
-
-/// Spans by "process / track", as name, start and length in microseconds; processes and tracks are found by their numbers.
-struct Tracks {
-  struct Span {
-    std::string name;
-    double start, length;
-  };
-  explicit Tracks(const nlohmann::json& trace) {
-    std::map<int, std::string> process;
-    std::map<std::pair<int, int>, std::string> track;
-    for (const auto& event : trace.at("traceEvents"))
-      if (event.at("ph") == "M" && event.at("name") == "process_name")
-        process[event.at("pid")] = event.at("args").at("name");
-    for (const auto& event : trace.at("traceEvents")) {
-      if (event.at("ph") == "M" && event.at("name") == "thread_name")
-        track[{event.at("pid"), event.at("tid")}] = process.at(event.at("pid")) + " / " + event.at("args").at("name").get<std::string>();
-      if (event.at("ph") == "X")
-        spans[track.at({event.at("pid"), event.at("tid")})].push_back({event.at("name"), event.at("ts"), event.at("dur")});
-    }
-  }
-  /// Microseconds of all tracks whose name begins and ends so.
-  double busy(const std::string& begin, const std::string& end) const {
-    double sum = 0;
-    for (const auto& [track, times] : spans)
-      if (track.rfind(begin, 0) == 0 && track.size() >= end.size() && track.compare(track.size() - end.size(), end.size(), end) == 0)
-        for (const Span& span : times)
-          sum += span.length;
-    return sum;
-  }
-  std::map<std::string, std::vector<Span>> spans;
-};
-
-double statistic(const nlohmann::json& record, const std::string& name) {
-  for (const auto& s : record.at("statistics"))
-    if (s.at("name") == name)
-      return s.at("value");
-  return -1;
 }
 
 } // namespace
@@ -117,56 +80,6 @@ TEST_SUITE("system") {
     CHECK(bit[1].first == std::llround(1e12 * top_k.at("start").get<double>()));
     CHECK(bit[2].first ==
           std::llround(1e12 * (top_k.at("start").get<double>() + top_k.at("seconds").get<double>())));
-  }
-
-  TEST_CASE("units of a layer's run: what their tracks hold sums to what the run counted") {
-    const TemporaryFolder folder;
-    const Answer answer = run_moesaic(folder, "compare reduced-moe --on loihi2,gemini1,northpole --against h100,2xh100 --output a --timeline t.json");
-    CAPTURE(answer.error);
-    REQUIRE(answer.code == 0);
-    const auto run = nlohmann::json::parse(content(folder / "a/stats.json"));
-    const Tracks tracks(nlohmann::json::parse(content(folder / "t.json")));
-    const auto& loihi2 = run.at("records")[0];
-    double flits = 0, crossings = 0;
-    int cores = 0;
-    std::map<std::string, int> core_tracks;
-    for (const auto& [track, times] : tracks.spans) {
-      if (track.rfind("loihi2, batch 1, chip", 0) != 0)
-        continue;
-      double until = 0;
-      for (const auto& span : times) {
-        CHECK(span.start >= until - 1e-6); // one thing at a time
-        until = span.start + span.length;
-        if (span.name.find("flit") != std::string::npos)
-          (track.find(" / link ") != std::string::npos ? crossings : flits) += std::stod(span.name);
-      }
-      CHECK(until <= 1e6 * loihi2.at("seconds").at("nominal").get<double>() * 1.002); // routers are looked at a thousand times
-      if (track.find(" / core ") != std::string::npos)
-        cores += core_tracks[track.substr(0, track.rfind(' '))]++ == 0;
-    }
-    CHECK(flits == statistic(loihi2, "flit_hops"));
-    CHECK(crossings == statistic(loihi2, "chip_crossings"));
-    CHECK(cores == statistic(loihi2, "active_cores"));
-    // Busy time of all four cores, to the picosecond that a trace resolves and the cycles between two spans.
-    const auto& gemini1 = run.at("records")[1];
-    const double all = 4e6 * gemini1.at("seconds").at("nominal").get<double>();
-    CHECK(tracks.busy("gemini1, batch 1, core", "issue") >= 0.99 * all * statistic(gemini1, "issue share")); // waits for the array, too
-    CHECK(tracks.busy("gemini1, batch 1, core", "array") == doctest::Approx(all * statistic(gemini1, "array share")).epsilon(0.01));
-    const double transfers = tracks.busy("gemini1, batch 1, core", "transfer 0") + tracks.busy("gemini1, batch 1, core", "transfer 1");
-    CHECK(transfers == doctest::Approx(2 * all * statistic(gemini1, "transfer share")).epsilon(0.01));
-    // A card of a static schedule: each core's spans are those of its products.
-    CHECK(tracks.spans.count("northpole, batch 1, card 1 / link to the host") == 1);
-    CHECK(tracks.busy("northpole, batch 1, card 1", "synapses") > 0);
-    // A GPU's links only where there are several; memory and matrix units lie within their kernel.
-    CHECK(tracks.spans.count("h100, batch 1, GPU 0 / links") == 0);
-    CHECK(tracks.spans.count("2xh100, batch 1, GPU 1 / links") == 1);
-    for (const auto& stage : run.at("records")[3].at("stages"))
-      for (const char* unit : {"memory", "matrix units"})
-        for (const auto& span : tracks.spans.at(std::string("h100, batch 1, GPU 0 / ") + unit))
-          if (span.name == stage.at("name")) {
-            CHECK(span.start >= 1e6 * stage.at("start").get<double>() - 1e-5);
-            CHECK(span.start + span.length <= 1e6 * (stage.at("start").get<double>() + stage.at("seconds").get<double>()) + 1e-5);
-          }
   }
 
   TEST_CASE("a spiking run's trace has a track for each core's soma and synapses, as JSON and as VCD") {
