@@ -14,17 +14,21 @@ const std::vector<std::string>& objective_names() {
   return names;
 }
 
-double Estimate::value(Objective objective) const {
+double objective_value(Objective objective, double seconds, double joules, int chips) {
   switch (objective) {
   case Objective::latency:
     return seconds;
   case Objective::energy:
-    return joules();
+    return joules;
   case Objective::energy_delay:
-    return joules() * seconds;
+    return joules * seconds;
   default:
     return chips;
   }
+}
+
+double Estimate::value(Objective objective) const {
+  return objective_value(objective, seconds, joules(), chips);
 }
 
 void check_placement(const Traffic& traffic, const Floor& floor, const Placement& placement) {

@@ -20,6 +20,9 @@ enum class Objective { latency, energy, energy_delay, chips };
 /// Names on the command line, in the order of the enum: latency, energy, energy-delay, chips.
 const std::vector<std::string>& objective_names();
 
+/// In the objective's own unit.
+double objective_value(Objective objective, double seconds, double joules, int chips);
+
 struct PhaseEstimate {
   double weight = 1;        ///< as Traffic::weight_of
   double link_seconds = 0;  ///< the most loaded link

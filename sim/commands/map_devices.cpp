@@ -22,16 +22,7 @@ struct Candidate {
   std::string bound;
 
   double value(mappings::Objective objective) const {
-    switch (objective) {
-    case mappings::Objective::latency:
-      return seconds;
-    case mappings::Objective::energy:
-      return joules;
-    case mappings::Objective::energy_delay:
-      return seconds * joules;
-    default:
-      return mapping.chips;
-    }
+    return mappings::objective_value(objective, seconds, joules, mapping.chips);
   }
 };
 

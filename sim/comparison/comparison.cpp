@@ -35,6 +35,12 @@ std::string title_of(const ComparisonRequest& request, const workloads::MoeLayer
   return fmt::format("One MoE layer of {}, batch {}", layer.title, batches);
 }
 
+MoeTask task_of(const ComparisonRequest& request, const workloads::MoeLayer& layer, const workloads::Routing& routing) {
+  MoeTask task{layer, routing, request.seed, request.mapping};
+  task.devices = request.devices;
+  return task;
+}
+
 } // namespace
 
 results::Run compare(const ComparisonRequest& request) {
@@ -42,11 +48,7 @@ results::Run compare(const ComparisonRequest& request) {
   const auto traces = routings(request, layer);
   Comparison comparison = prepare(request);
   comparison.run.title = title_of(request, layer);
-  const auto task = [&](std::size_t i) {
-    MoeTask one{layer, traces[i], request.seed, request.mapping};
-    one.devices = request.devices;
-    return one;
-  };
+  const auto task = [&](std::size_t i) { return task_of(request, layer, traces[i]); };
   run_tasks(comparison, task, traces.size());
   return std::move(comparison.run);
 }
@@ -57,7 +59,7 @@ std::vector<results::UnitSpans> compare_units(const ComparisonRequest& request, 
   const auto traces = routings(request, layer);
   return unit_spans(request, run, traces.size(), window,
                     [&](const Machine& machine, std::size_t i, const results::TraceWindow& own) {
-                      return machine.units(MoeTask{layer, traces[i], request.seed, request.mapping}, own);
+                      return machine.units(task_of(request, layer, traces[i]), own);
                     });
 }
 
@@ -70,8 +72,7 @@ std::vector<ValueCheck> compare_values(const ComparisonRequest& request) {
     if (results::is_baseline(machine->kind()))
       continue;
     for (const auto& routing : traces) {
-      MoeTask task{layer, routing, request.seed, request.mapping};
-      task.devices = request.devices;
+      MoeTask task = task_of(request, layer, routing);
       if (!request.checkpoint.empty())
         task.numbers = numbers_from(request.checkpoint, request.checkpoint_layer, task);
       checks.push_back(machine->check_values(task));

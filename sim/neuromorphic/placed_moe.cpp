@@ -77,16 +77,7 @@ std::vector<std::vector<std::int32_t>> choosing_tokens(const workloads::MoeLayer
 }
 
 double SimulatedCost::value(mappings::Objective objective, int chips) const {
-  switch (objective) {
-  case mappings::Objective::latency:
-    return seconds;
-  case mappings::Objective::energy:
-    return joules;
-  case mappings::Objective::energy_delay:
-    return energy_delay();
-  default:
-    return chips;
-  }
+  return mappings::objective_value(objective, seconds, joules, chips);
 }
 
 SimulatedCost simulate_placement(const PlacedMoe& moe, const mappings::Placement& placement, std::uint64_t seed,

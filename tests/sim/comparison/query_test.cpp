@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/sim/program.hpp"
+#include "tests/sim/record_json.hpp"
 
 namespace fs = std::filesystem;
 
@@ -29,13 +30,6 @@ published:
 
 void write(const std::string& file, const std::string& text) {
   std::ofstream(file) << text;
-}
-
-double statistic(const nlohmann::json& record, const std::string& name) {
-  for (const auto& s : record.at("statistics"))
-    if (s.at("name") == name)
-      return s.at("value");
-  return -1;
 }
 
 } // namespace

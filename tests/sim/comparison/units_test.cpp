@@ -7,17 +7,7 @@
 
 #include "tests/sim/comparison/trace_tracks.hpp"
 #include "tests/sim/program.hpp"
-
-namespace {
-
-double statistic(const nlohmann::json& record, const std::string& name) {
-  for (const auto& s : record.at("statistics"))
-    if (s.at("name") == name)
-      return s.at("value");
-  return -1;
-}
-
-} // namespace
+#include "tests/sim/record_json.hpp"
 
 TEST_SUITE("system") {
   TEST_CASE("units of a layer's run: what their tracks hold sums to what the run counted") {
@@ -68,5 +58,17 @@ TEST_SUITE("system") {
             CHECK(span.start >= 1e6 * stage.at("start").get<double>() - 1e-5);
             CHECK(span.start + span.length <= 1e6 * (stage.at("start").get<double>() + stage.at("seconds").get<double>()) + 1e-5);
           }
+  }
+
+  TEST_CASE("units of a layer that a mapping file places are those of its cards") {
+    const TemporaryFolder folder;
+    const Answer made = run_moesaic(folder, "map reduced-moe --on gemini1 --chips 2 --strategy whole --output m.yaml");
+    CAPTURE(made.error);
+    REQUIRE(made.code == 0);
+    REQUIRE(run_moesaic(folder, "compare reduced-moe --on gemini1 --mapping m.yaml --output a --timeline t.json").code == 0);
+    const Tracks tracks(nlohmann::json::parse(content(folder / "t.json")));
+    CHECK(tracks.busy("gemini1, batch 1, card 0 core 3", "array") > 0);
+    CHECK(tracks.busy("gemini1, batch 1, card 1 core 3", "array") > 0);
+    CHECK(tracks.busy("gemini1, batch 1, core", "array") == 0);
   }
 }
