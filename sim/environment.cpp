@@ -1,6 +1,7 @@
 #include "sim/environment.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <unistd.h>
@@ -27,6 +28,11 @@ void check_environment() {
 
 bool shows_progress() {
   return isatty(STDERR_FILENO) != 0;
+}
+
+void show_progress(const char* what, std::size_t done, std::size_t all) {
+  if (shows_progress())
+    fmt::print(stderr, done < all ? "\r{}: {} of {}\033[K" : "\r\033[K", what, done, all);
 }
 
 } // namespace moesaic::sim

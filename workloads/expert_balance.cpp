@@ -139,4 +139,8 @@ ExpertPlacement contiguous_placement(int experts, int devices) {
   return placement;
 }
 
+int served_tokens(int tokens, int replicas, int replica) {
+  return tokens / replicas + (replica < tokens % replicas ? 1 : 0);
+}
+
 } // namespace moesaic::workloads

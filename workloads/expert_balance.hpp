@@ -28,4 +28,7 @@ ExpertPlacement balance_experts(const std::vector<double>& load, int replicas, i
 /// No replicas: expert e on device e / (experts / devices).
 ExpertPlacement contiguous_placement(int experts, int devices);
 
+/// How many of `tokens` tokens that chose an expert one of its replicas serves, when they take turns beginning with replica 0.
+int served_tokens(int tokens, int replicas, int replica);
+
 } // namespace moesaic::workloads

@@ -5,7 +5,6 @@
 #include "hw/neuromorphic/core_spans.hpp"
 
 namespace moesaic::hw {
-namespace {
 
 std::size_t deepest_delay(const Program& program) {
   std::int32_t most = 1;
@@ -13,8 +12,6 @@ std::size_t deepest_delay(const Program& program) {
     most = std::max(most, table.delay);
   return static_cast<std::size_t>(most);
 }
-
-} // namespace
 
 BarrierSpan barrier_span(const Chip& chip, const Program& program) {
   std::vector<char> used(static_cast<std::size_t>(program.chips * chip.tiles()), 0);

@@ -16,6 +16,9 @@ namespace moesaic::hw {
 
 struct SpanLog;
 
+/// Steps after which a program's slowest synapses act, at least 1.
+std::size_t deepest_delay(const Program& program);
+
 /// The routers with at least one core that the program uses, on the chip where they are most, and its grid of chips.
 BarrierSpan barrier_span(const Chip& chip, const Program& program);
 

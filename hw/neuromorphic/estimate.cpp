@@ -21,12 +21,9 @@ class Estimator {
         out_(program.cores.size(), 0), in_(program.cores.size(), 0), seen_(program.cores.size(), 0),
         entering_(static_cast<std::size_t>(program.chips), 0), fetching_(entering_.size(), 0),
         entered_by_(entering_.size(), 0), marked_(program.cores.size(), -1) {
-    std::int32_t deepest = 1;
-    for (const SynapseTable& table : program.tables) {
+    for (const SynapseTable& table : program.tables)
       bursts_.push_back(table.streamed ? row_bursts(chip, table) : 0);
-      deepest = std::max(deepest, table.delay);
-    }
-    due_.resize(static_cast<std::size_t>(deepest) + 1);
+    due_.resize(deepest_delay(program) + 1);
     if (chip.tick)
       floor_ = picoseconds(chip.tick->value);
     for (std::size_t i = 0; i < program.cores.size(); ++i) {

@@ -8,6 +8,7 @@
 #include "description/error.hpp"
 #include "mappings/associative/moe_core.hpp"
 #include "mappings/associative/moe_router.hpp"
+#include "workloads/expert_balance.hpp"
 
 namespace moesaic::mappings::associative {
 
@@ -36,8 +37,7 @@ std::vector<CoreItems> core_items(const hw::associative::Description& d, const w
     for (const MoeItem& item : items) {
       std::int64_t& place = item.resident ? slot : offset;
       const auto e = static_cast<std::size_t>(item.expert);
-      const int turns = work.replicas[e];
-      all.back().push_back({load[e] / turns + (item.replica < load[e] % turns), place, item.resident});
+      all.back().push_back({workloads::served_tokens(load[e], work.replicas[e], item.replica), place, item.resident});
       place += item.resident ? item_slots(layout) : layout.expert_bytes();
     }
   }

@@ -30,9 +30,11 @@ class CardCheck {
     slices();
     check_parts(mapping_, layer_, violations_);
     check_replica_rule(mapping_, violations_);
-    if (placed && resident())
-      if (violations_.empty())
-        programs(trace);
+    if (!placed)
+      return;
+    const auto cards = card_work(mapping_, d_, layer_);
+    if (resident(cards) && violations_.empty())
+      programs(cards, trace);
   }
 
  private:
@@ -78,8 +80,7 @@ class CardCheck {
   }
 
   /// Slots of L1 for resident weights beside what the program itself needs.
-  bool resident() {
-    const auto cards = card_work(mapping_, d_, layer_);
+  bool resident(const std::vector<associative::CardWork>& cards) {
     bool fits = true;
     for (std::size_t card = 0; card < cards.size(); ++card) {
       try {
@@ -98,8 +99,7 @@ class CardCheck {
     return fits;
   }
 
-  void programs(const workloads::Routing& trace) {
-    const auto cards = card_work(mapping_, d_, layer_);
+  void programs(const std::vector<associative::CardWork>& cards, const workloads::Routing& trace) {
     for (std::size_t card = 0; card < cards.size(); ++card)
       for (const auto& program : associative::lower_moe(d_, layer_, trace, cards[card]).programs) {
         const auto found = overflows(usage(program, operations_), fmt::format("card {}: ", card));

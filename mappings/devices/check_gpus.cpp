@@ -9,6 +9,7 @@
 #include "hw/gpu/kernel.hpp"
 #include "mappings/devices/gpu_mapping.hpp"
 #include "mappings/gpu/exchange.hpp"
+#include "workloads/expert_balance.hpp"
 
 namespace moesaic::mappings {
 
@@ -79,9 +80,10 @@ class GpuCheck {
 
   /// Every GPU runs the shared experts for the tokens that it routes.
   void shared() {
+    const auto parts = parts_of(mapping_);
     for (std::int32_t e = layer_.routed; e < layer_.routed + layer_.shared; ++e) {
       std::vector<std::int64_t> held(static_cast<std::size_t>(mapping_.chips));
-      for (const DevicePart& part : parts_of(mapping_))
+      for (const DevicePart& part : parts)
         if (part.expert == e && part.on < mapping_.chips)
           held[static_cast<std::size_t>(part.on)] += part.width;
       for (std::size_t g = 0; g < held.size(); ++g)
@@ -141,7 +143,7 @@ GpuRates gpu_rates(const DeviceMapping& mapping, const hw::gpu::Description& gpu
   for (const DevicePart& part : parts_of(mapping)) {
     const auto on = static_cast<std::size_t>(part.on), e = static_cast<std::size_t>(part.expert);
     const bool shared = part.expert >= layer.routed;
-    const double share = shared ? 1.0 / mapping.chips : served_tokens(rows[e], mapping.replicas[e], part.replica) / tokens;
+    const double share = shared ? 1.0 / mapping.chips : workloads::served_tokens(rows[e], mapping.replicas[e], part.replica) / tokens;
     rates.memory[on] += share * 3 * layer.hidden * part.width * hw::gpu::weight_bytes(precision) / c.memory_bandwidth;
     if (!shared && mapping.chips > 1)
       rates.link[on] += share * row_bytes * (mapping.chips - 1) / mapping.chips / (c.nvlink > 0 ? c.nvlink : c.network);

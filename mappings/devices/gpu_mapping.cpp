@@ -83,7 +83,7 @@ std::vector<gpu::RankLoad> gpu_loads(const DeviceMapping& mapping, const workloa
   for (const DevicePart& part : parts_of(mapping))
     if (part.expert < layer.routed) {
       const auto expert = static_cast<std::size_t>(part.expert), on = static_cast<std::size_t>(part.on);
-      rows[on].push_back(served_tokens(rows_per_expert[expert], mapping.replicas[expert], part.replica));
+      rows[on].push_back(workloads::served_tokens(rows_per_expert[expert], mapping.replicas[expert], part.replica));
       width[on] = part.width;
     }
   std::vector<gpu::RankLoad> loads;

@@ -18,8 +18,4 @@ void add_part(const DevicePart& part, const workloads::MoeLayer& layer, std::int
                             layer.hidden, bits, part.on, part.level});
 }
 
-std::int32_t served_tokens(std::int32_t tokens, std::int32_t replicas, std::int32_t replica) {
-  return tokens / replicas + (replica < tokens % replicas ? 1 : 0);
-}
-
 } // namespace moesaic::mappings

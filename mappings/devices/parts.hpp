@@ -23,8 +23,4 @@ std::vector<DevicePart> parts_of(const DeviceMapping& mapping);
 /// Appends the part's three slices.
 void add_part(const DevicePart& part, const workloads::MoeLayer& layer, std::int32_t bits, DeviceMapping& mapping);
 
-/// By expert and replica: how many of `tokens` tokens that chose the expert a replica serves, when replicas take turns
-/// beginning with replica 0.
-std::int32_t served_tokens(std::int32_t tokens, std::int32_t replicas, std::int32_t replica);
-
 } // namespace moesaic::mappings

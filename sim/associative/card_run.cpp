@@ -78,6 +78,10 @@ std::size_t CardRun::cores() const {
   return all;
 }
 
+double seconds_of(const Description& d, const RunTimes& times, Corner corner) {
+  return double(times.cards.total) / double(hw::associative::ticks_per_cycle) / d.clock.at(corner) + times.host_seconds;
+}
+
 RunTimes run_cards(const Description& d, const CardRun& run, Corner corner) {
   std::vector<CardTimes> cards;
   for (const auto& programs : run.cards)

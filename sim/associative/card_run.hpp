@@ -26,6 +26,9 @@ struct RunTimes {
   double host_seconds = 0;
 };
 
+/// Of the cards and the links.
+double seconds_of(const hw::associative::Description& description, const RunTimes& times, Corner corner);
+
 /// The programs' times on the described cards, at one end of its figures. Throws InputError where there are several cards and
 /// the description has no link to a host.
 RunTimes run_cards(const hw::associative::Description& description, const CardRun& run, Corner corner);

@@ -42,10 +42,6 @@ static TimedCards timed(const hw::associative::Description& d, const MoeTask& ta
   return cards;
 }
 
-static double seconds_of(const hw::associative::Description& d, const RunTimes& times) {
-  return double(times.cards.total) / double(hw::associative::ticks_per_cycle) / d.clock.value + times.host_seconds;
-}
-
 TimedCards timed_cards(const hw::associative::Description& d, const MoeTask& task, const Cards& work, int most,
                        const Timer& time) {
   const auto* mapping = devices_of(task, d.name);
@@ -56,7 +52,7 @@ TimedCards timed_cards(const hw::associative::Description& d, const MoeTask& tas
   if (order == mappings::BatchOrder::passes)
     return passes;
   auto whole = timed(d, task, work, false, time);
-  return seconds_of(d, passes.nominal) < seconds_of(d, whole.nominal) ? std::move(passes) : std::move(whole);
+  return seconds_of(d, passes.nominal, Corner::nominal) < seconds_of(d, whole.nominal, Corner::nominal) ? std::move(passes) : std::move(whole);
 }
 
 double cards_per_layer(const hw::associative::Description& d, const workloads::MoeLayer& layer, const Cards& work) {

@@ -28,10 +28,6 @@ double seconds_of(const Description& d, Ticks ticks, Corner corner) {
   return double(ticks) / double(hw::associative::ticks_per_cycle) / d.clock.at(corner);
 }
 
-double seconds_of(const Description& d, const RunTimes& times, Corner corner) {
-  return seconds_of(d, times.cards.total, corner) + times.host_seconds;
-}
-
 std::uint64_t cycles_of(Ticks ticks) {
   return static_cast<std::uint64_t>(ticks / hw::associative::ticks_per_cycle);
 }

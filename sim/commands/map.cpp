@@ -62,7 +62,7 @@ mappings::MoeOptions lowering_of(const Options& options) {
   return lowering;
 }
 
-mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& moe) {
+mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& moe, const mappings::Traffic& held) {
   mappings::PlacementRequest request;
   request.traffic = &moe.traffic;
   request.floor = &moe.floor;
@@ -70,7 +70,7 @@ mappings::PlacementRequest request_of(const Options& options, const PlacedMoe& m
   request.seed = options.seed;
   request.moves = options.moves;
   request.budget_seconds = options.time_budget;
-  request.held = &moe.held;
+  request.held = held.nets.empty() ? nullptr : &held;
   request.lowered = &moe.lowered;
   request.lowered_name = "snake";
   if (shows_progress())
@@ -144,11 +144,13 @@ void run_map(const Options& options) {
   fmt::print("{}\n", mappings::describe(moe.plan, moe.chip, moe.layer));
   if (options.correlate > 0)
     fmt::print("\n{}", correlation_report(moe, options.correlate, options.seed));
+  const bool searches = options.gain || options.strategy == "annealing";
+  const mappings::Traffic held = searches ? held_traffic(moe, options.seed) : mappings::Traffic{};
   if (options.gain)
-    fmt::print("\n{}", gain_report(moe, request_of(options, moe), options.tokens, redundancy));
+    fmt::print("\n{}", gain_report(moe, request_of(options, moe, held), options.tokens, redundancy));
   if (options.output.empty() && options.picture.empty())
     return;
-  const auto all = find_placements(moe, request_of(options, moe), options.strategy, redundancy);
+  const auto all = find_placements(moe, request_of(options, moe, held), options.strategy, redundancy);
   const Found& found = choose(all, objective_of(options.objective), options.strategy);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (shows_progress())

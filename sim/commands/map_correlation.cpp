@@ -5,6 +5,7 @@
 
 #include "mappings/placement/random_placement.hpp"
 #include "sim/commands/map_report.hpp"
+#include "sim/environment.hpp"
 
 namespace moesaic::sim {
 

@@ -13,9 +13,6 @@ namespace moesaic::sim {
 
 namespace {
 
-/// How far the trace that measures a placement is from the one that it was made for.
-constexpr std::uint64_t other_trace = 1000;
-
 struct Candidate {
   mappings::DeviceMapping mapping;
   double seconds = 0, joules = 0; ///< of the batch

@@ -78,15 +78,6 @@ static std::vector<std::string> names_for(const PlacedMoe& moe) {
   return moe.plan.streamed ? std::vector<std::string>{lowered, replicated} : all_names();
 }
 
-void show_progress(const char* what, std::size_t done, std::size_t all) {
-  if (!shows_progress())
-    return;
-  if (done < all)
-    fmt::print(stderr, "\r{}: {} of {}\033[K", what, done, all);
-  else
-    fmt::print(stderr, "\r\033[K");
-}
-
 std::string strategy_list() {
   return fmt::format("{}", fmt::join(all_names(), ", "));
 }

@@ -20,9 +20,6 @@ struct Found {
   SimulatedCost simulated; ///< of `choice_tokens()` tokens of another trace than the one placed for; 0 s: not simulated
 };
 
-/// "what: done of all" on a terminal's standard error, taken away when all are done.
-void show_progress(const char* what, std::size_t done, std::size_t all);
-
 /// Tokens that placements are simulated on before one is chosen: fewer where a token takes the simulator seconds.
 int choice_tokens(const PlacedMoe& moe);
 

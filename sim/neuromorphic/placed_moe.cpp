@@ -13,13 +13,6 @@
 
 namespace moesaic::sim {
 
-namespace {
-
-/// How far the traces that measure a placement, judge a search and choose one of several are from the one placed for.
-constexpr std::uint64_t other_trace = 1000, held_trace = 2000, choosing_trace = 3000;
-
-} // namespace
-
 Document neuromorphic_description(const std::string& machine) {
   Document document = machine_description(machine);
   const std::size_t kind = document.root().at("kind").choice({"neuromorphic", "associative", "gpu", "cpu"});
@@ -42,9 +35,11 @@ PlacedMoe lower_for_placement(const hw::Chip& chip, const workloads::MoeLayer& l
   moe.floor = mappings::floor_of(moe.chip, moe.program, mappings::moe_stages);
   moe.traffic = traffic_of_tokens(
       moe, mappings::chosen_experts(layer, workloads::make_trace(layer, placement_tokens, seed)));
-  moe.held = traffic_of_tokens(
-      moe, mappings::chosen_experts(layer, workloads::make_trace(layer, held_tokens, seed + held_trace)));
   return moe;
+}
+
+mappings::Traffic held_traffic(const PlacedMoe& moe, std::uint64_t seed) {
+  return traffic_of_tokens(moe, mappings::chosen_experts(moe.layer, workloads::make_trace(moe.layer, held_tokens, seed + held_trace)));
 }
 
 PlacedMoe lower_balanced(const PlacedMoe& moe, std::uint64_t seed, const Redundancy& redundancy) {

@@ -16,6 +16,9 @@ namespace moesaic::sim {
 /// Expert choices that a placement is made for, those whose loads replicas are chosen by, and those that searches are judged by.
 constexpr int placement_tokens = 16, balancing_tokens = 4096, held_tokens = 8;
 
+/// How far the traces that measure a placement, judge a search and choose one of several are from the one placed for.
+constexpr std::uint64_t other_trace = 1000, held_trace = 2000, choosing_trace = 3000;
+
 struct PlacedMoe {
   hw::Chip chip;
   workloads::MoeLayer layer;
@@ -24,7 +27,6 @@ struct PlacedMoe {
   mappings::Placement lowered; ///< those places
   mappings::Floor floor;
   mappings::Traffic traffic; ///< of `placement_tokens` tokens of the seeded trace
-  mappings::Traffic held;    ///< of `held_tokens` tokens of a trace that is neither placed for nor measured on
   std::size_t small = 20000; ///< cores up to which all placements are simulated before one is chosen
 };
 
@@ -47,6 +49,9 @@ PlacedMoe lower_balanced(const PlacedMoe& moe, std::uint64_t seed, const Redunda
 
 /// Of tokens, each a list of experts, the traffic in the program's own places.
 mappings::Traffic traffic_of_tokens(const PlacedMoe& moe, const std::vector<std::vector<std::int32_t>>& experts);
+
+/// The same of `held_tokens` tokens of a trace that is neither placed for nor measured on.
+mappings::Traffic held_traffic(const PlacedMoe& moe, std::uint64_t seed);
 
 /// Time and energy of one placement, simulated.
 struct SimulatedCost {

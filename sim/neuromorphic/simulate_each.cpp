@@ -1,6 +1,5 @@
 #include "sim/neuromorphic/simulate_each.hpp"
 
-#include <cstdio>
 #include <sstream>
 #include <stdexcept>
 
@@ -30,11 +29,6 @@ SimulatedCost from_line(const std::string& line) {
   return cost;
 }
 
-void show(const char* what, std::size_t done, std::size_t all) {
-  if (shows_progress())
-    fmt::print(stderr, done < all ? "\r{}: {} of {}\033[K" : "\r\033[K", what, done, all);
-}
-
 } // namespace
 
 std::vector<SimulatedCost> simulate_each(const char* what, std::size_t count,
@@ -44,7 +38,7 @@ std::vector<SimulatedCost> simulate_each(const char* what, std::size_t count,
     tasks.push_back(std::to_string(i));
   std::vector<SimulatedCost> costs(count);
   std::size_t done = 0;
-  show(what, 0, count);
+  show_progress(what, 0, count);
   run_in_workers(tasks, available_cores(), [&](const std::string& task) { return to_line(simulate(std::stoul(task))); },
                  [&](std::size_t i, const Outcome& outcome) {
                    if (outcome.kind == Outcome::Kind::input_error)
@@ -52,7 +46,7 @@ std::vector<SimulatedCost> simulate_each(const char* what, std::size_t count,
                    if (outcome.kind != Outcome::Kind::done)
                      throw std::runtime_error(fmt::format("simulation of a placement: {}: {}", to_string(outcome.kind), outcome.text));
                    costs[i] = from_line(outcome.text);
-                   show(what, ++done, count);
+                   show_progress(what, ++done, count);
                  });
   return costs;
 }
